@@ -1,0 +1,360 @@
+/**
+ * DER (ITU-T X.690 section 10 and 11), written and read: only what certificates and seals need, and only in the one form
+ * that DER allows. The bytes come from strangers: every read is bounded by the input, by {@link derDepthMax} and by a
+ * three-byte length, and whatever is not the shortest form of itself is a {@link FormatError} with its byte offset.
+ *
+ *     const reader = new DerReader(bytes);
+ *     const pair = reader.sequence();
+ *     const r = pair.unsigned(), s = pair.unsigned();
+ *     pair.done(); reader.done();
+ */
+import { type FindingCode, FormatError } from './findings.ts';
+
+export const TAG = {
+  BOOLEAN: 0x01,
+  INTEGER: 0x02,
+  BIT_STRING: 0x03,
+  OCTET_STRING: 0x04,
+  OID: 0x06,
+  UTF8_STRING: 0x0c,
+  PRINTABLE_STRING: 0x13,
+  UTC_TIME: 0x17,
+  GENERALIZED_TIME: 0x18,
+  SEQUENCE: 0x30,
+  SET: 0x31,
+} as const;
+
+/** Context-specific tags: `[n]` around or instead of a constructed element, and `[n] IMPLICIT` of a primitive one. */
+export const constructed = (n: number): number => 0xa0 | n;
+export const primitive = (n: number): number => 0x80 | n;
+
+/** A seal nests 12 deep; a time stamp inside it will add as much again. */
+export const derDepthMax = 32;
+
+const ENCODER = new TextEncoder();
+const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+// --- writing ---------------------------------------------------------------------------------------------------------
+
+export function encode(tag: number, ...contents: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const content of contents) length += content.length;
+  const header = length < 0x80 ? 2 : length < 0x100 ? 3 : length < 0x10000 ? 4 : 5;
+  if (length > 0xffffff) throw new RangeError(`an element of ${length} bytes is beyond the bound`);
+  const out = new Uint8Array(header + length);
+  out[0] = tag;
+  if (header === 2) out[1] = length;
+  else {
+    out[1] = 0x80 | (header - 2);
+    for (let i = header - 1, rest = length; i >= 2; i--, rest >>>= 8) out[i] = rest & 0xff;
+  }
+  let at = header;
+  for (const content of contents) {
+    out.set(content, at);
+    at += content.length;
+  }
+  return out;
+}
+
+export const sequence = (...contents: readonly Uint8Array[]): Uint8Array => encode(TAG.SEQUENCE, ...contents);
+export const octetString = (bytes: Uint8Array): Uint8Array => encode(TAG.OCTET_STRING, bytes);
+export const bitString = (bytes: Uint8Array): Uint8Array => encode(TAG.BIT_STRING, Uint8Array.of(0), bytes);
+export const utf8String = (text: string): Uint8Array => encode(TAG.UTF8_STRING, ENCODER.encode(text));
+export const printableString = (text: string): Uint8Array => encode(TAG.PRINTABLE_STRING, ENCODER.encode(text));
+export const boolean = (value: boolean): Uint8Array => encode(TAG.BOOLEAN, Uint8Array.of(value ? 0xff : 0));
+
+/** @param tag 0x31, or the `[n]` that replaces it when the set is IMPLICIT. */
+export function setOf(tag: number, members: readonly Uint8Array[]): Uint8Array {
+  return encode(tag, ...[...members].sort(compareBytes));
+}
+
+/** @param value Unsigned: a number below 2^31, or big-endian bytes of any length. */
+export function unsigned(value: number | Uint8Array): Uint8Array {
+  const bytes = typeof value === 'number' ? bigEndian(value) : value;
+  let from = 0;
+  while (from < bytes.length - 1 && bytes[from] === 0) from++;
+  const minimal = bytes.subarray(from);
+  if (minimal.length === 0) throw new RangeError('an integer needs at least one byte');
+  return minimal[0]! & 0x80 ? encode(TAG.INTEGER, Uint8Array.of(0), minimal) : encode(TAG.INTEGER, minimal);
+}
+
+const bigEndian = (value: number): Uint8Array =>
+  Uint8Array.of((value >>> 24) & 0xff, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff);
+
+/** Named bits, X.690 section 11.2.2: bit 0 is the leftmost; trailing zero bits are cut. */
+export function namedBits(bits: readonly number[]): Uint8Array {
+  const last = Math.max(...bits);
+  const bytes = new Uint8Array(1 + (last >> 3) + 1);
+  bytes[0] = 7 - (last & 7);
+  for (const bit of bits) bytes[1 + (bit >> 3)]! |= 0x80 >> (bit & 7);
+  return encode(TAG.BIT_STRING, bytes);
+}
+
+export function oid(dotted: string): Uint8Array {
+  const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number);
+  const bytes: number[] = [];
+  for (const arc of [first * 40 + second, ...rest]) {
+    const digits = [arc % 128];
+    for (let high = Math.floor(arc / 128); high > 0; high = Math.floor(high / 128)) digits.unshift(0x80 | (high % 128));
+    bytes.push(...digits);
+  }
+  return encode(TAG.OID, Uint8Array.from(bytes));
+}
+
+/** X.509's and CMS's `Time`: UTCTime through 2049, GeneralizedTime from 2050 (RFC 5280 section 4.1.2.5). Whole seconds. */
+export function time(at: Date): Uint8Array {
+  const digits = at.toISOString().replace(/\.\d+Z$|[-:T]/g, '');
+  if (digits.length !== 14) throw new RangeError('a year of four digits is needed');
+  const year = at.getUTCFullYear();
+  return year >= 1950 && year < 2050
+    ? encode(TAG.UTC_TIME, ENCODER.encode(`${digits.slice(2)}Z`))
+    : encode(TAG.GENERALIZED_TIME, ENCODER.encode(`${digits}Z`));
+}
+
+// --- reading ---------------------------------------------------------------------------------------------------------
+
+/** What an element was found to be: its tag, and where it begins, where its content begins and where it ends. */
+interface Header {
+  readonly tag: number;
+  readonly start: number;
+  readonly content: number;
+  readonly end: number;
+}
+
+export class DerReader {
+  readonly #bytes: Uint8Array;
+  readonly #base: number;
+  readonly #end: number;
+  readonly #depth: number;
+  #at: number;
+
+  /** @param base Offset of `bytes` in the file it was cut from, so that faults name a byte of the file. */
+  constructor(bytes: Uint8Array, base = 0, start = 0, end: number = bytes.length, depth = 0) {
+    this.#bytes = bytes;
+    this.#base = base;
+    this.#at = start;
+    this.#end = end;
+    this.#depth = depth;
+    if (depth > derDepthMax) throw this.fault('DER_TOO_DEEP');
+  }
+
+  /** Offset, in the file, of the next element. */
+  get offset(): number {
+    return this.#base + this.#at;
+  }
+
+  get more(): boolean {
+    return this.#at < this.#end;
+  }
+
+  /** A second reader at the same place, to look ahead with. */
+  fork(): DerReader {
+    return new DerReader(this.#bytes, this.#base, this.#at, this.#end, this.#depth);
+  }
+
+  fault(code: FindingCode, offset: number = this.offset): FormatError {
+    return new FormatError(code, offset);
+  }
+
+  /** Is the next element one of this tag? For OPTIONAL elements. */
+  next(tag: number): boolean {
+    return this.more && this.#bytes[this.#at] === tag;
+  }
+
+  done(): void {
+    if (this.more) throw this.fault('DER_TRAILING_BYTES');
+  }
+
+  /** The content of a constructed element, as a reader of its own. */
+  enter(tag: number): DerReader {
+    const { content, end } = this.#take(tag);
+    return new DerReader(this.#bytes, this.#base, content, end, this.#depth + 1);
+  }
+
+  sequence(): DerReader {
+    return this.enter(TAG.SEQUENCE);
+  }
+
+  /** A whole element, header included, undecoded. */
+  raw(tag: number): Uint8Array {
+    const { start, end } = this.#take(tag);
+    return this.#bytes.subarray(start, end);
+  }
+
+  content(tag: number): Uint8Array {
+    const { content, end } = this.#take(tag);
+    return this.#bytes.subarray(content, end);
+  }
+
+  /** Readers of the members of a SET OF, whose order is checked; a member that stands twice is refused. */
+  setOf(tag: number, memberTag: number): readonly { readonly der: Uint8Array; readonly offset: number }[] {
+    const set = this.enter(tag);
+    const members: { der: Uint8Array; offset: number }[] = [];
+    while (set.more) {
+      const { offset } = set;
+      const der = set.raw(memberTag);
+      const before = members.at(-1);
+      if (before && compareBytes(before.der, der) >= 0) throw this.fault('DER_SET_ORDER', offset);
+      members.push({ der, offset });
+    }
+    return members;
+  }
+
+  boolean(): boolean {
+    const { offset } = this;
+    const bytes = this.content(TAG.BOOLEAN);
+    if (bytes.length !== 1 || (bytes[0] !== 0 && bytes[0] !== 0xff)) throw this.fault('DER_BOOLEAN', offset);
+    return bytes[0] === 0xff;
+  }
+
+  /** A non-negative INTEGER as big-endian bytes without leading zeros (zero itself is one zero byte). */
+  unsigned(): Uint8Array {
+    const { offset } = this;
+    const bytes = this.content(TAG.INTEGER);
+    const [first, second] = bytes;
+    if (first === undefined || first & 0x80) throw this.fault('DER_INTEGER', offset);
+    if (first !== 0 || second === undefined) return bytes;
+    if ((second & 0x80) === 0) throw this.fault('DER_INTEGER', offset);
+    return bytes.subarray(1);
+  }
+
+  smallUnsigned(): number {
+    const { offset } = this;
+    const bytes = this.unsigned();
+    if (bytes.length > 1) throw this.fault('DER_INTEGER', offset);
+    return bytes[0]!;
+  }
+
+  oid(): string {
+    const { offset } = this;
+    const bytes = this.content(TAG.OID);
+    const arcs: number[] = [];
+    let arc = 0;
+    let inside = false;
+    for (const byte of bytes) {
+      if (!inside && byte === 0x80) throw this.fault('DER_OID', offset);
+      arc = arc * 128 + (byte & 0x7f);
+      if (arc > Number.MAX_SAFE_INTEGER) throw this.fault('DER_OID', offset);
+      inside = byte >= 0x80;
+      if (!inside) {
+        arcs.push(arc);
+        arc = 0;
+      }
+    }
+    const [first, ...rest] = arcs;
+    if (first === undefined || inside) throw this.fault('DER_OID', offset);
+    const root = Math.min(2, Math.floor(first / 40));
+    return [root, first - root * 40, ...rest].join('.');
+  }
+
+  octetString(): Uint8Array {
+    return this.content(TAG.OCTET_STRING);
+  }
+
+  /** A BIT STRING of whole bytes. */
+  bitString(): Uint8Array {
+    const { offset } = this;
+    const bytes = this.content(TAG.BIT_STRING);
+    if (bytes[0] !== 0) throw this.fault('DER_BIT_STRING', offset);
+    return bytes.subarray(1);
+  }
+
+  /** The numbers of the bits that are set, in the form of {@link namedBits}. */
+  namedBits(): readonly number[] {
+    const { offset } = this;
+    const [unused, ...bytes] = this.content(TAG.BIT_STRING);
+    const last = bytes.at(-1);
+    if (
+      unused === undefined ||
+      last === undefined ||
+      unused > 7 ||
+      ((last >> unused) & 1) === 0 ||
+      last & ((1 << unused) - 1)
+    )
+      throw this.fault('DER_BIT_STRING', offset);
+    return bytes.flatMap((byte, i) =>
+      [0, 1, 2, 3, 4, 5, 6, 7].filter(bit => byte & (0x80 >> bit)).map(bit => i * 8 + bit),
+    );
+  }
+
+  utf8String(): string {
+    return this.#text(TAG.UTF8_STRING, bytes => DECODER.decode(bytes));
+  }
+
+  printableString(): string {
+    return this.#text(TAG.PRINTABLE_STRING, bytes => {
+      const text = ascii(bytes);
+      if (!/^[A-Za-z0-9 '()+,\-./:=?]*$/.test(text)) throw new TypeError('not of the PrintableString alphabet');
+      return text;
+    });
+  }
+
+  /** The counterpart of {@link time}: the two forms, in the years that each is for, and days that exist. */
+  time(): Date {
+    const { offset } = this;
+    const short = this.next(TAG.UTC_TIME);
+    const text = ascii(this.content(short ? TAG.UTC_TIME : TAG.GENERALIZED_TIME));
+    const digits = short ? `${Number(text.slice(0, 2)) < 50 ? '20' : '19'}${text}` : text;
+    if (!/^\d{14}Z$/.test(digits)) throw this.fault('DER_TIME', offset);
+    const iso = digits.replace(/(....)(..)(..)(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6.000Z');
+    const at = new Date(iso);
+    // Date takes February 30 and 24:00 for the day after; toISOString then gives back another text.
+    if (Number.isNaN(at.getTime()) || at.toISOString() !== iso) throw this.fault('DER_TIME', offset);
+    const year = at.getUTCFullYear();
+    if (!short && year >= 1950 && year < 2050) throw this.fault('DER_TIME', offset);
+    return at;
+  }
+
+  #text(tag: number, decode: (bytes: Uint8Array) => string): string {
+    const { offset } = this;
+    const bytes = this.content(tag);
+    try {
+      return decode(bytes);
+    } catch {
+      throw this.fault('DER_STRING', offset);
+    }
+  }
+
+  #take(tag: number): Header {
+    const header = this.#header();
+    if (header.tag !== tag) throw this.fault('DER_TAG_UNEXPECTED');
+    this.#at = header.end;
+    return header;
+  }
+
+  #header(): Header {
+    const start = this.#at;
+    if (start >= this.#end) throw this.fault('DER_TRUNCATED');
+    const tag = this.#bytes[start]!;
+    const first = this.#byte(start + 1);
+    if (first < 0x80) return this.#bounded(tag, start, start + 2, first);
+    if (first === 0x80) throw this.fault('DER_LENGTH_INDEFINITE', this.#base + start + 1);
+    const count = first & 0x7f;
+    if (count > 3) throw this.fault('DER_LENGTH_TOO_LONG', this.#base + start + 1);
+    let length = 0;
+    for (let i = 0; i < count; i++) length = length * 256 + this.#byte(start + 2 + i);
+    if (length < 0x80 || length < 256 ** (count - 1))
+      throw this.fault('DER_LENGTH_NOT_MINIMAL', this.#base + start + 1);
+    return this.#bounded(tag, start, start + 2 + count, length);
+  }
+
+  #byte(at: number): number {
+    if (at >= this.#end) throw this.fault('DER_TRUNCATED', this.#base + this.#end);
+    return this.#bytes[at]!;
+  }
+
+  #bounded(tag: number, start: number, content: number, length: number): Header {
+    if (content + length > this.#end) throw this.fault('DER_TRUNCATED', this.#base + this.#end);
+    return { tag, start, content, end: content + length };
+  }
+}
+
+/** Other bytes than ASCII become characters that no caller's pattern takes. */
+const ascii = (bytes: Uint8Array): string => bytes.reduce((text, byte) => text + String.fromCharCode(byte), '');
+
+/** The order of X.690 section 11.6: as bytes; a prefix comes first. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
+  return a.length - b.length;
+}

@@ -1,0 +1,187 @@
+/**
+ * Every fault that a reading of a record or seal can end in: the closed table of codes, in the order in which a
+ * verification meets them. Codes are public and stay for ever; sentences may be improved. `{…}` is filled in from the
+ * facts of the case.
+ *
+ * Severity decides the verdict: `fatal` → INVALID, `expired` → EXPIRED, `missing` → INDETERMINATE.
+ */
+export type Severity = 'fatal' | 'expired' | 'missing';
+
+interface Entry {
+  readonly severity: Severity;
+  readonly en: string;
+  readonly zh: string;
+}
+
+const fatal = (en: string, zh: string): Entry => ({ severity: 'fatal', en, zh });
+const missing = (en: string, zh: string): Entry => ({ severity: 'missing', en, zh });
+
+export const FINDINGS = {
+  RECORD_TOO_LARGE: fatal('the record is larger than {max} bytes', '记录超过 {max} 字节'),
+  RECORD_NOT_UTF8: fatal('the record is not UTF-8 text', '记录不是 UTF-8 文本'),
+  RECORD_NOT_JSON: fatal('the record is not JSON', '记录不是 JSON'),
+  RECORD_NOT_CANONICAL: fatal('the record is not canonical JSON (RFC 8785)', '记录不是规范化 JSON（RFC 8785）'),
+  RECORD_NOT_OBJECT: fatal('the record is not a JSON object', '记录不是 JSON 对象'),
+  RECORD_DEPARTMENT_MISSING: fatal('the record names no department', '记录未写明部门'),
+  RECORD_KIND_MISSING: fatal('the record names no kind', '记录未写明种类'),
+
+  DER_TRUNCATED: fatal('the bytes end inside an element', '数据在元素中途结束'),
+  DER_TAG_UNEXPECTED: fatal(
+    'another kind of element stands here than the format demands',
+    '此处元素的类型与格式要求不符',
+  ),
+  DER_LENGTH_INDEFINITE: fatal('an indefinite length: BER, not DER', '不定长编码：属 BER，不是 DER'),
+  DER_LENGTH_NOT_MINIMAL: fatal('a length that is not in its shortest form', '长度未采用最短编码'),
+  DER_LENGTH_TOO_LONG: fatal('a length beyond the bound', '长度超出上限'),
+  DER_TRAILING_BYTES: fatal('bytes follow where nothing may follow', '末尾有多余字节'),
+  DER_TOO_DEEP: fatal('elements nest too deeply', '元素嵌套过深'),
+  DER_BOOLEAN: fatal('a BOOLEAN that is neither 00 nor FF', 'BOOLEAN 既非 00 也非 FF'),
+  DER_INTEGER: fatal('an INTEGER that is empty, not minimal or out of range', 'INTEGER 为空、非最短或超出范围'),
+  DER_BIT_STRING: fatal('a BIT STRING that is not in its DER form', 'BIT STRING 不符合 DER'),
+  DER_OID: fatal('an OBJECT IDENTIFIER that is not in its DER form', '对象标识符不符合 DER'),
+  DER_STRING: fatal('a string with bytes its type does not allow', '字符串含有该类型不允许的字节'),
+  DER_TIME: fatal('a time that is not in its DER form or not in the calendar', '时间不符合 DER 或日历上不存在'),
+  DER_SET_ORDER: fatal('a SET OF that is not sorted, or repeats a member', 'SET OF 未排序或有重复成员'),
+  DER_NOT_CANONICAL: fatal('what was read would be written in other bytes', '读出的内容重新编码后字节不同'),
+
+  SEAL_TOO_LARGE: fatal('the seal is larger than {max} bytes', '签章超过 {max} 字节'),
+  SEAL_NOT_SIGNED_DATA: fatal('the seal is not CMS SignedData', '签章不是 CMS SignedData'),
+  SEAL_VERSION: fatal('a CMS version other than 1', 'CMS 版本不是 1'),
+  SEAL_NOT_DETACHED: fatal(
+    'the seal carries content of its own, or content of another type',
+    '签章自带内容，或内容类型不同',
+  ),
+  SEAL_SUITE_UNKNOWN: fatal('an algorithm that is not of a known suite', '算法不属于已知的套件'),
+  SEAL_ELEMENT_UNKNOWN: fatal('an optional element that our seals do not have', '含有本系统签章没有的可选元素'),
+  SEAL_CERTIFICATE_COUNT: fatal('the seal carries no certificates or too many', '签章未带证书或证书过多'),
+  SEAL_SIGNER_COUNT: fatal('the seal does not have exactly one signer', '签章的签名者不是恰好一个'),
+  SEAL_ATTRIBUTE_UNKNOWN: fatal('a signed attribute that our seals do not have', '含有未知的签名属性'),
+  SEAL_ATTRIBUTE_REPEATED: fatal(
+    'a signed attribute stands twice, or has not exactly one value',
+    '签名属性重复，或取值不是恰好一个',
+  ),
+  SEAL_ATTRIBUTE_MISSING: fatal('a signed attribute is missing', '缺少签名属性'),
+  SEAL_UNSIGNED_ATTRIBUTE: fatal('an unsigned attribute', '含有未签名属性'),
+
+  CERTIFICATE_VERSION: fatal('a certificate that is not X.509 version 3', '证书不是 X.509 第 3 版'),
+  CERTIFICATE_SERIAL: fatal(
+    'a certificate serial number that is not positive or longer than 20 bytes',
+    '证书序列号非正数或超过 20 字节',
+  ),
+  CERTIFICATE_ALGORITHM: fatal(
+    'a certificate algorithm other than ECDSA P-256 with SHA-256',
+    '证书算法不是 ECDSA P-256 与 SHA-256',
+  ),
+  CERTIFICATE_NAME: fatal('a name in a certificate that is not of our form', '证书中的名称不符合本系统格式'),
+  CERTIFICATE_VALIDITY: fatal('a certificate that ends before it begins', '证书有效期的结束早于开始'),
+  CERTIFICATE_KEY: fatal('a public key that is not a point of P-256', '公钥不是 P-256 曲线上的点'),
+  CERTIFICATE_EXTENSION_CRITICAL: fatal('a critical certificate extension that is unknown', '含有未知的关键证书扩展'),
+  CERTIFICATE_EXTENSION_UNKNOWN: fatal(
+    'a certificate extension that our certificates do not have',
+    '含有本系统证书没有的扩展',
+  ),
+  CERTIFICATE_EXTENSION_REPEATED: fatal('a certificate extension stands twice', '证书扩展重复'),
+  CERTIFICATE_PROFILE_UNKNOWN: fatal('a certificate that is of none of our profiles', '证书不属于本系统的任何一种'),
+
+  MESSAGE_DIGEST_DIFFERS: fatal(
+    'the record is not the one that was sealed: its SHA-256 differs',
+    '记录与签章时不同：SHA-256 摘要不符',
+  ),
+  SIGNER_CERTIFICATE_ABSENT: fatal('the certificate of the signer is not in the seal', '签章中没有签名者的证书'),
+  SIGNING_CERTIFICATE_DIFFERS: fatal('the seal was made for another certificate', '签章所指的证书不是这一张'),
+  SIGNATURE_MALFORMED: fatal('the signature is not two numbers in range', '签名值不是范围内的两个整数'),
+  SIGNATURE_HIGH_S: fatal(
+    'the signature has s above n/2: a second form of the same signature',
+    '签名的 s 大于 n/2：同一签名的另一形式',
+  ),
+  SIGNATURE_WRONG: fatal('the signature was not made by the key of the certificate', '签名不是由证书的密钥作出'),
+
+  SIGNER_NOT_FOR_SEALS: fatal(
+    'the certificate of the signer is not a seal certificate',
+    '签名者的证书不是电子印章证书',
+  ),
+  ISSUER_ABSENT: fatal(
+    'the issuer of a certificate is neither in the seal nor the trusted root',
+    '证书的签发者既不在签章中，也不是受信任的根',
+  ),
+  ISSUER_NOT_SEAL_AUTHORITY: fatal(
+    'a certificate was issued by one that may not issue seal certificates',
+    '证书由无权签发印章证书者签发',
+  ),
+  CHAIN_TOO_LONG: fatal(
+    'an authority stands below the seal authority, whose path length is 0',
+    '印章签发机构之下还有下级机构，而其路径长度为 0',
+  ),
+  CERTIFICATE_NOT_NEEDED: fatal('a certificate that is not part of the chain', '含有不属于证书链的证书'),
+  CERTIFICATE_SIGNATURE_WRONG: fatal('a certificate that its issuer did not sign', '证书不是由其签发者签名'),
+  CERTIFICATE_EXPIRED: { severity: 'expired', en: 'a certificate expired on {on}', zh: '证书已于 {on} 到期' },
+  CERTIFICATE_NOT_YET_VALID: fatal('a certificate is valid only from {from}', '证书自 {from} 起方才有效'),
+  SEALED_OUTSIDE_VALIDITY: fatal(
+    'the seal says {sealedAt}, when the certificate was not valid',
+    '签章时间 {sealedAt} 不在证书有效期内',
+  ),
+  SEALED_IN_FUTURE: fatal(
+    'the seal says {sealedAt}, later than the time of this verification',
+    '签章时间 {sealedAt} 晚于验证时间',
+  ),
+
+  RECORD_DEPARTMENT_DIFFERS: fatal(
+    'the record is of department {record}, the seal of {seal}',
+    '记录属于部门 {record}，签章属于 {seal}',
+  ),
+  CERTIFICATE_NOT_LISTED: fatal('the certificate is not on the trust list', '证书不在信任列表中'),
+  HOLDER_DIFFERS: fatal(
+    'the trust list gives this certificate to {list}, the certificate names {certificate}',
+    '信任列表将此证书归于 {list}，证书写明 {certificate}',
+  ),
+  RECORD_KIND_NOT_ALLOWED: fatal('{holder} may not seal records of kind {kind}', '{holder} 无权对 {kind} 类记录签章'),
+  ROOT_NOT_USABLE: fatal(
+    'the trusted root is not one self-signed root certificate',
+    '受信任的根不是一张自签名的根证书',
+  ),
+  TRUST_LIST_MALFORMED: fatal('the trust list has not the form of one', '信任列表格式不符'),
+  TRUST_LIST_NOT_BY_CENTER: fatal('the trust list is not sealed by the center', '信任列表不是由中心签章'),
+
+  NO_TIME_STAMP: missing('no time stamp proves when the seal was made', '没有时间戳证明签章时间'),
+  NO_LOG_PROOF: missing('no proof that the seal stands in the public log', '没有签章已记入公开日志的证明'),
+  NO_REVOCATION_INFORMATION: missing('nothing tells whether a certificate was revoked', '没有证书吊销信息'),
+  NO_TRUST_LIST: missing('no trust list tells what the signer may seal', '没有信任列表说明签名者可对何种记录签章'),
+} as const satisfies Record<string, Entry>;
+
+export type FindingCode = keyof typeof FINDINGS;
+
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  /** Where: `record`, `seal byte 312`, `seal: signedAttrs.messageDigest`, `certificate tax`. */
+  readonly at: string;
+  readonly en: string;
+  readonly zh: string;
+}
+
+/** @param facts May be of hostile origin: they are cut to 80 characters and stripped of what moves a terminal's cursor. */
+export function finding(code: FindingCode, at: string, facts: Readonly<Record<string, string>> = {}): Finding {
+  const { severity, en, zh }: Entry = FINDINGS[code];
+  const fill = (sentence: string) => sentence.replace(/\{(\w+)\}/g, (_, name: string) => printable(facts[name] ?? '?'));
+  return { code, severity, at, en: fill(en), zh: fill(zh) };
+}
+
+/** Text of unknown origin made safe to print: no control, format (bidirectional) or lone surrogate characters. */
+export function printable(text: string): string {
+  const short = text.length > 80 ? `${text.slice(0, 79)}…` : text;
+  return short.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '\u{fffd}');
+}
+
+/** A format fault: bytes of a record, seal or certificate that are refused. Never a defect of this program. */
+export class FormatError extends Error {
+  readonly code: FindingCode;
+  /** Byte offset in what was handed to the outermost reader. */
+  readonly offset: number;
+
+  constructor(code: FindingCode, offset: number) {
+    super(`${FINDINGS[code].en} (${code} at byte ${offset})`);
+    this.name = 'FormatError';
+    this.code = code;
+    this.offset = offset;
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * Files that appear whole or not at all, whenever the power goes: written under a temporary name, forced to disk, then
+ * given their name, then the folder forced to disk.
+ */
+import { randomUUID } from 'node:crypto';
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+export const PRIVATE = 0o600;
+export const PUBLIC = 0o644;
+
+export function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The content of the file, made now if there is none. Never replaces one: of two processes that make it at the same
+ * time, both get what the first wrote.
+ */
+export function readOrMake(path: string, mode: number, make: () => string): string {
+  const there = readIfThere(path);
+  if (there !== undefined) return there;
+  const made = make();
+  const temporary = writeTemporary(path, made, mode);
+  try {
+    linkSync(temporary, path);
+    syncFolder(path);
+    return made;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return readFileSync(path, 'utf8');
+    throw error;
+  } finally {
+    unlinkSync(temporary);
+  }
+}
+
+/** Replaces a file that may be replaced. */
+export function replace(path: string, content: string | Uint8Array, mode: number): void {
+  renameSync(writeTemporary(path, content, mode), path);
+  syncFolder(path);
+}
+
+function writeTemporary(path: string, content: string | Uint8Array, mode: number): string {
+  const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
+  const file = openSync(temporary, 'wx', mode);
+  try {
+    writeSync(file, typeof content === 'string' ? Buffer.from(content) : content);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  return temporary;
+}
+
+function syncFolder(path: string): void {
+  // Windows can't open a folder; its file system journals the name itself.
+  if (process.platform === 'win32') return;
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
