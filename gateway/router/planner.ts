@@ -1,0 +1,265 @@
+/**
+ * The port to a query planner: which departments to ask, in what order, for what.
+ *
+ * The nodes are our own, so that another planner can take the place of today's, which has no binary for musl or
+ * Windows. What a plan says is fixed once per operation; nothing in it depends on variables or data.
+ */
+import {
+  QueryPlanner,
+  type FetchNode as TheirFetch,
+  type PlanNode as Theirs,
+} from '@graphql-hive/router-query-planner';
+import { Kind, parse, type SelectionSetNode } from 'graphql';
+import { Lru } from './lru.ts';
+import { type Condition, conditionsOf, fragmentsOf } from './operation.ts';
+
+export interface Planner {
+  /**
+   * Plans one operation that is valid against the public schema and holds no introspection. A planner knows hidden
+   * fields too and would plan them: validation is what keeps them hidden.
+   *
+   * @throws {Error} if the operation cannot be planned.
+   */
+  plan(operation: string, operationName?: string): QueryPlan;
+}
+
+export interface QueryPlan {
+  /** Absent where nothing has to be fetched. */
+  readonly root: PlanNode | undefined;
+}
+
+export type PlanNode = FetchNode | EntitiesNode | SequenceNode | ParallelNode | ConditionNode;
+
+/** Ask one department an operation of its own root type. */
+export interface FetchNode {
+  readonly kind: 'fetch';
+  readonly department: string;
+  readonly operation: string;
+  readonly variables: readonly string[];
+  readonly rootFields: readonly RootField[];
+  /** Where the answer belongs; empty for the root of the response. */
+  readonly at: Path;
+  readonly outputRewrites: readonly Rewrite[];
+}
+
+/** One key of a fetch's answer, expected where all conditions hold. */
+export interface RootField {
+  readonly key: string;
+  readonly conditions: readonly Condition[];
+}
+
+/** Ask one department, in one request, for more of entities that are partly known already. */
+export interface EntitiesNode {
+  readonly kind: 'entities';
+  readonly department: string;
+  readonly operation: string;
+  readonly variables: readonly string[];
+  readonly batches: readonly EntityBatch[];
+}
+
+export interface EntityBatch {
+  /** Where the entities stand in the department's answer. */
+  readonly key: string;
+  /** The variable that carries the representations. */
+  readonly variable: string;
+  readonly paths: readonly Path[];
+  readonly requires: readonly Requirement[];
+  /** Applied to a copy of the entity before its representation is taken. */
+  readonly inputRewrites: readonly Rewrite[];
+  /** Applied to each entity that comes back. */
+  readonly outputRewrites: readonly Rewrite[];
+  /** Equal for batches that pick the same entities in the same representation. */
+  readonly sameness: string;
+}
+
+export interface SequenceNode {
+  readonly kind: 'sequence';
+  readonly nodes: readonly PlanNode[];
+}
+
+export interface ParallelNode {
+  readonly kind: 'parallel';
+  readonly nodes: readonly PlanNode[];
+}
+
+export interface ConditionNode {
+  readonly kind: 'condition';
+  readonly variable: string;
+  readonly ifTrue: PlanNode | undefined;
+  readonly ifFalse: PlanNode | undefined;
+}
+
+/** `each` enters a list; `types` goes on only with objects of one of these types. */
+export type Step = { readonly field: string } | { readonly types: readonly string[] } | 'each';
+export type Path = readonly Step[];
+
+export type Requirement =
+  | { readonly kind: 'field'; readonly name: string; readonly key: string; readonly of: readonly Requirement[] }
+  | { readonly kind: 'on'; readonly type: string; readonly of: readonly Requirement[] };
+
+export type RewriteStep = { readonly key: string } | { readonly types: readonly string[] };
+export type Rewrite =
+  | { readonly kind: 'rename'; readonly path: readonly RewriteStep[]; readonly to: string }
+  | { readonly kind: 'set'; readonly path: readonly RewriteStep[]; readonly to: string };
+
+/** A front desk's pages hold some hundred operations; a plan is some KB. */
+const PLANS_MAX = 2_000;
+
+export function hivePlanner(supergraphSdl: string): Planner {
+  const planner = new QueryPlanner(supergraphSdl);
+  const plans = new Lru<string, QueryPlan>(PLANS_MAX);
+  const labels = new Set<string>();
+  return {
+    plan(operation, operationName) {
+      const key = `${operationName ?? ''}\n${operation}`;
+      const known = plans.get(key);
+      if (known) return known;
+      const { node } = planner.plan(operation, operationName, labels, 0);
+      return plans.set(key, { root: node && planNode(node, []) });
+    },
+  };
+}
+
+function planNode(node: Theirs, at: Path): PlanNode {
+  switch (node.kind) {
+    case 'Sequence':
+      return { kind: 'sequence', nodes: node.nodes.map(child => planNode(child, at)) };
+    case 'Parallel':
+      return { kind: 'parallel', nodes: node.nodes.map(child => planNode(child, at)) };
+    case 'Condition':
+      return {
+        kind: 'condition',
+        variable: node.condition,
+        // The binding writes an absent branch as null.
+        ifTrue: node.ifClause ? planNode(node.ifClause, at) : undefined,
+        ifFalse: node.elseClause ? planNode(node.elseClause, at) : undefined,
+      };
+    case 'Flatten':
+      return planNode(node.node, [...at, ...pathOf(node.path)]);
+    case 'Fetch':
+      return node.requires ? entitiesOfOneFetch(node, node.requires, at) : rootFetch(node, at);
+    case 'BatchFetch':
+      return {
+        kind: 'entities',
+        department: node.serviceName,
+        operation: node.operation,
+        variables: node.variableUsages ?? [],
+        batches: node.entityBatch.aliases.map(batch =>
+          entityBatch({
+            key: batch.alias,
+            variable: batch.representationsVariableName,
+            paths: batch.paths.map(pathOf),
+            requires: batch.requires.map(requirement),
+            inputRewrites: rewrites(batch.inputRewrites),
+            outputRewrites: rewrites(batch.outputRewrites),
+          }),
+        ),
+      };
+    default:
+      throw new Error(`a plan step of kind ${node.kind} is not served`);
+  }
+}
+
+function entitiesOfOneFetch(node: TheirFetch, requires: NonNullable<TheirFetch['requires']>, at: Path): EntitiesNode {
+  return {
+    kind: 'entities',
+    department: node.serviceName,
+    operation: node.operation,
+    variables: node.variableUsages ?? [],
+    batches: [
+      entityBatch({
+        key: '_entities',
+        variable: 'representations',
+        paths: [at],
+        requires: requires.map(requirement),
+        inputRewrites: rewrites(node.inputRewrites),
+        outputRewrites: rewrites(node.outputRewrites),
+      }),
+    ],
+  };
+}
+
+const entityBatch = (batch: Omit<EntityBatch, 'sameness'>): EntityBatch => ({
+  ...batch,
+  sameness: JSON.stringify([batch.paths, batch.requires, batch.inputRewrites]),
+});
+
+function rootFetch(node: TheirFetch, at: Path): FetchNode {
+  return {
+    kind: 'fetch',
+    department: node.serviceName,
+    operation: node.operation,
+    variables: node.variableUsages ?? [],
+    rootFields: rootFields(node.operation, rewrites(node.outputRewrites)),
+    at,
+    outputRewrites: rewrites(node.outputRewrites),
+  };
+}
+
+/** The keys of a fetch's answer after its rewrites. */
+function rootFields(operation: string, outputRewrites: readonly Rewrite[]): RootField[] {
+  const document = parse(operation, { noLocation: true });
+  const fragments = fragmentsOf(document);
+  const found: RootField[] = [];
+  const collect = ({ selections }: SelectionSetNode, outer: readonly Condition[]) => {
+    for (const selection of selections) {
+      const conditions = [...outer, ...conditionsOf(selection)];
+      if (selection.kind === Kind.FIELD) {
+        const key = (selection.alias ?? selection.name).value;
+        found.push({ key: renamed(key, outputRewrites), conditions });
+      } else {
+        const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
+        if (inner) collect(inner.selectionSet, conditions);
+      }
+    }
+  };
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.OPERATION_DEFINITION) collect(definition.selectionSet, []);
+  }
+  return found;
+}
+
+function renamed(key: string, outputRewrites: readonly Rewrite[]): string {
+  const rename = outputRewrites.find(({ kind, path }) => {
+    const keys = path.filter(step => 'key' in step);
+    return kind === 'rename' && keys.length === 1 && keys[0]?.key === key;
+  });
+  return rename?.to ?? key;
+}
+
+type TheirPath = Extract<Theirs, { kind: 'Flatten' }>['path'];
+
+const pathOf = (path: TheirPath): Path =>
+  path.map(step => {
+    if (step === '@') return 'each';
+    return 'Field' in step ? { field: step.Field } : { types: step.TypeCondition };
+  });
+
+function requirement(selection: NonNullable<TheirFetch['requires']>[number]): Requirement {
+  switch (selection.kind) {
+    case 'Field':
+      return {
+        kind: 'field',
+        name: selection.name,
+        key: selection.alias ?? selection.name,
+        of: (selection.selections ?? []).map(requirement),
+      };
+    case 'InlineFragment':
+      return { kind: 'on', type: selection.typeCondition, of: selection.selections.map(requirement) };
+    case 'FragmentSpread':
+      throw new Error('a plan requires fields by a fragment, which is not served');
+  }
+}
+
+const rewrites = (theirs: TheirFetch['outputRewrites']): readonly Rewrite[] => (theirs ?? []).map(rewrite);
+
+function rewrite(theirs: NonNullable<TheirFetch['outputRewrites']>[number]): Rewrite {
+  if ('KeyRenamer' in theirs) {
+    return { kind: 'rename', path: theirs.KeyRenamer.path.map(rewriteStep), to: theirs.KeyRenamer.renameKeyTo };
+  }
+  const setter = 'ValueSetter' in theirs ? theirs.ValueSetter : theirs;
+  return { kind: 'set', path: setter.path.map(rewriteStep), to: setter.setValueTo };
+}
+
+const rewriteStep = (step: { TypenameEquals: string[] } | { Key: string }): RewriteStep =>
+  'Key' in step ? { key: step.Key } : { types: step.TypenameEquals };
