@@ -28,7 +28,7 @@ import {
   type Satisfies,
   walk,
 } from './merge.ts';
-import { hold, type Prepared, plannedVariables, prepare, type Variables } from './operation.ts';
+import { type Prepared, plannedText, plannedVariables, prepare, type Variables } from './operation.ts';
 import type { EntitiesNode, EntityBatch, FetchNode, PlanNode, Planner, QueryPlan } from './planner.ts';
 import { Projection } from './project.ts';
 import {
@@ -54,13 +54,18 @@ export interface Operation extends SubgraphCall {
 
 export type Executor = (operation: Operation) => Promise<ExecutionResult>;
 
-/** Each condition variable doubles the shapes that one operation may take; a front end uses a few of them. */
-const SHAPES_PER_OPERATION_MAX = 32;
+/** Each condition variable doubles the forms that one operation may take; a front end uses a few of them. */
+const FORMS_PER_OPERATION_MAX = 32;
 
-/** All that is known of an operation before its variables are. */
-interface Planned extends Prepared {
+/** An operation with its conditions decided. */
+interface Form {
   readonly plan: QueryPlan;
-  readonly shapes: Lru<string, Projection>;
+  readonly projection: Projection;
+}
+
+interface Known extends Prepared {
+  /** By the values of the condition variables. */
+  readonly forms: Lru<string, Form>;
 }
 
 /** One operation on its way. */
@@ -86,17 +91,22 @@ export function createExecutor({ publicSchema, planner, subgraphs }: ExecutorOpt
   const departments = new Map(subgraphs.map(subgraph => [subgraph.name, subgraph]));
   const router = new Router(departments, satisfiesIn(publicSchema));
   // Apollo Server keeps the documents of recent operations, and lets go of them; what is kept for one goes with it.
-  const known = new WeakMap<OperationDefinitionNode, Planned>();
+  const known = new WeakMap<OperationDefinitionNode, Known>();
 
-  const planned = (document: DocumentNode, definition: OperationDefinitionNode): Planned => {
+  const operationOf = (document: DocumentNode, definition: OperationDefinitionNode): Known => {
     const before = known.get(definition);
     if (before) return before;
-    const prepared = prepare(document, definition, publicSchema);
-    const { planned: text } = prepared;
-    const plan = text === undefined ? { root: undefined } : planner.plan(text, definition.name?.value);
-    const now = { ...prepared, plan, shapes: new Lru<string, Projection>(SHAPES_PER_OPERATION_MAX) };
+    const now = { ...prepare(document, definition), forms: new Lru<string, Form>(FORMS_PER_OPERATION_MAX) };
     known.set(definition, now);
     return now;
+  };
+  const formOf = (operation: Known, variables: Variables): Form => {
+    const key = operation.conditionVariables.map(name => (variables[name] === true ? '1' : '0')).join('');
+    const before = operation.forms.get(key);
+    if (before) return before;
+    const text = plannedText(operation, variables, publicSchema);
+    const plan = text === undefined ? NOTHING : planner.plan(text, operation.definition.name?.value);
+    return operation.forms.set(key, { plan, projection: new Projection(publicSchema, operation, variables) });
   };
 
   return async ({ document, operationName, variables, ...call }) => {
@@ -112,16 +122,17 @@ export function createExecutor({ publicSchema, planner, subgraphs }: ExecutorOpt
     );
     if (faults) return { errors: faults.map(({ message }) => routerError('BAD_USER_INPUT', message)) };
 
-    let operation: Planned;
-    try {
-      operation = planned(document, definition);
-    } catch {
-      // The planner's own words would name fields that are hidden.
-      return { errors: [routerError('OPERATION_NOT_PLANNED', 'No departments can answer this operation together')] };
-    }
+    const operation = operationOf(document, definition);
     const undecided = operation.conditionVariables.find(name => coerced[name] === null);
     if (undecided !== undefined) {
       return { errors: [routerError('BAD_USER_INPUT', `Variable "$${undecided}" decides a condition and is null`)] };
+    }
+    let form: Form;
+    try {
+      form = formOf(operation, coerced);
+    } catch {
+      // The planner's own words would name fields that are hidden.
+      return { errors: [routerError('OPERATION_NOT_PLANNED', 'No departments can answer this operation together')] };
     }
     const run: Run = {
       call,
@@ -133,19 +144,16 @@ export function createExecutor({ publicSchema, planner, subgraphs }: ExecutorOpt
       picked: new Map(),
     };
     try {
-      if (operation.plan.root) await router.carryOut(operation.plan.root, run);
+      if (form.plan.root) await router.carryOut(form.plan.root, run);
     } catch (error) {
       if (!call.signal?.aborted) throw error;
       return { data: null, errors: [routerError('REQUEST_ABORTED', 'The caller did not wait for the answer')] };
     }
-    return shapeOf(operation, publicSchema, coerced).show(run.data, coerced, run);
+    return form.projection.show(run.data, coerced, run);
   };
 }
 
-function shapeOf(operation: Planned, schema: GraphQLSchema, variables: Variables): Projection {
-  const key = operation.conditionVariables.map(name => (variables[name] === true ? '1' : '0')).join('');
-  return operation.shapes.get(key) ?? operation.shapes.set(key, new Projection(schema, operation, variables));
-}
+const NOTHING: QueryPlan = { root: undefined };
 
 function satisfiesIn(schema: GraphQLSchema): Satisfies {
   return (name, condition) => {
@@ -173,11 +181,6 @@ class Router {
       case 'parallel':
         await Promise.all(node.nodes.map(each => this.carryOut(each, run)));
         return;
-      case 'condition': {
-        const branch = run.variables[node.variable] === true ? node.ifTrue : node.ifFalse;
-        if (branch) await this.carryOut(branch, run);
-        return;
-      }
       case 'fetch':
         return this.#fetch(node, run);
       case 'entities':
@@ -186,8 +189,7 @@ class Router {
   }
 
   async #fetch(node: FetchNode, run: Run): Promise<void> {
-    const keys = node.rootFields.filter(({ conditions }) => hold(conditions, run.variables)).map(({ key }) => key);
-    if (keys.length === 0) return;
+    const { keys } = node;
     const targets: { object: Answered; path: ResponsePath }[] = [];
     walk(run.data, node.at, this.#satisfies, (object, track = []) => targets.push({ object, path: [...track] }), []);
     if (targets.length === 0) return;

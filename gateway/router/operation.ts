@@ -1,12 +1,15 @@
 /**
  * A client's operation, and the form of it that is planned.
  *
- * The planned form holds no introspection, which the gateway answers itself; asks for `__typename` wherever the
- * type of an object is open; and renames what a client chose freely and a planner might trip over: an alias that is
+ * The planned form holds no introspection, which the gateway answers itself; no `@skip` and `@include`, which are
+ * decided before planning, so that a plan asks each department once and for nothing that is left out; asks for
+ * `__typename` wherever the type of an object is open; and renames what a client chose freely and a planner might trip over: an alias that is
  * the name of a key field, `__typename: name`, a variable called `representations`. The client's own names return
  * in the projection.
  */
 import {
+  type BooleanValueNode,
+  type DirectiveNode,
   type DocumentNode,
   type FragmentDefinitionNode,
   type GraphQLSchema,
@@ -18,6 +21,7 @@ import {
   type SelectionSetNode,
   separateOperations,
   TypeInfo,
+  type VariableNode,
   visit,
   visitWithTypeInfo,
 } from 'graphql';
@@ -25,29 +29,16 @@ import {
 export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 export type Variables = Readonly<Record<string, unknown>>;
 
-/** Something is asked for if `variable`, or the constant that stands in its place, is `is`. */
-export interface Condition {
-  readonly variable?: string;
-  readonly constant?: boolean;
-  readonly is: boolean;
-}
-
+/** What is known of an operation before its variables are. */
 export interface Prepared {
   readonly definition: OperationDefinitionNode;
   readonly fragments: Fragments;
-  /** The text to plan, equal for operations that differ in layout only; absent where nothing has to be fetched. */
-  readonly planned: string | undefined;
   /** The variables that decide what is asked for, in a fixed order. */
   readonly conditionVariables: readonly string[];
 }
 
-export function prepare(document: DocumentNode, definition: OperationDefinitionNode, schema: GraphQLSchema): Prepared {
-  return {
-    definition,
-    fragments: fragmentsOf(document),
-    planned: plannedText(document, definition, schema),
-    conditionVariables: conditionVariables(document),
-  };
+export function prepare(document: DocumentNode, definition: OperationDefinitionNode): Prepared {
+  return { definition, fragments: fragmentsOf(document), conditionVariables: conditionVariables(document) };
 }
 
 export function fragmentsOf(document: DocumentNode): Fragments {
@@ -58,26 +49,23 @@ export function fragmentsOf(document: DocumentNode): Fragments {
   return fragments;
 }
 
-/** What `@skip` and `@include` on a selection say. */
-export function conditionsOf({ directives }: SelectionNode): readonly Condition[] {
-  if (!directives?.length) return NO_CONDITIONS;
-  const conditions: Condition[] = [];
-  for (const { name, arguments: given } of directives) {
-    if (name.value !== 'skip' && name.value !== 'include') continue;
-    const is = name.value === 'include';
-    const value = given?.find(argument => argument.name.value === 'if')?.value;
-    if (value?.kind === Kind.VARIABLE) conditions.push({ variable: value.name.value, is });
-    else if (value?.kind === Kind.BOOLEAN) conditions.push({ constant: value.value, is });
-  }
-  return conditions;
+/** Whether `@skip` and `@include` let a selection be asked for. */
+export function isAsked({ directives }: SelectionNode, variables: Variables): boolean {
+  if (!directives?.length) return true;
+  return directives.every(directive => {
+    const value = conditionOf(directive);
+    if (!value) return true;
+    const given = value.kind === Kind.VARIABLE ? variables[value.name.value] === true : value.value;
+    return given === (directive.name.value === 'include');
+  });
 }
 
-const NO_CONDITIONS: readonly Condition[] = [];
-
-export const hold = (conditions: readonly Condition[], variables: Variables): boolean =>
-  conditions.every(
-    ({ variable, constant, is }) => (variable === undefined ? constant : variables[variable] === true) === is,
-  );
+/** What a `@skip` or `@include` looks at; undefined for another directive. */
+function conditionOf({ name, arguments: given }: DirectiveNode): VariableNode | BooleanValueNode | undefined {
+  if (name.value !== 'skip' && name.value !== 'include') return undefined;
+  const value = given?.find(argument => argument.name.value === 'if')?.value;
+  return value?.kind === Kind.VARIABLE || value?.kind === Kind.BOOLEAN ? value : undefined;
+}
 
 /** Names with two underscores are reserved, so no field of any department can bear this one. */
 const ALIAS_PREFIX = '__a_';
@@ -105,28 +93,32 @@ export function plannedVariables(variables: Variables): Variables {
 
 const TYPENAME = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } } as const;
 
-function plannedText(
-  document: DocumentNode,
-  definition: OperationDefinitionNode,
+/**
+ * The text to plan, equal for operations that differ in layout only; undefined where nothing has to be fetched.
+ *
+ * @param variables Only those that decide what is asked for are looked at.
+ */
+export function plannedText(
+  { definition, fragments }: Prepared,
+  variables: Variables,
   schema: GraphQLSchema,
 ): string | undefined {
   const types = new TypeInfo(schema);
-  const wanted: DocumentNode = {
-    kind: Kind.DOCUMENT,
-    definitions: document.definitions.filter(each => each === definition || each.kind === Kind.FRAGMENT_DEFINITION),
-  };
+  const left = (node: SelectionNode) => (isAsked(node, variables) ? undefined : null);
+  const wanted: DocumentNode = { kind: Kind.DOCUMENT, definitions: [definition, ...fragments.values()] };
   const rewritten = visit(
     wanted,
     visitWithTypeInfo(types, {
       Field: {
+        enter: node => (node.name.value.startsWith('__') ? null : left(node)),
         leave(node) {
-          if (node.name.value.startsWith('__')) return null;
-          if (!node.alias) return undefined;
-          const key = fetchedKey(node.alias.value, node.name.value);
           const { alias, ...plain } = node;
-          return key === node.name.value ? plain : { ...node, alias: { ...alias, value: key } };
+          const key = fetchedKey(alias?.value ?? node.name.value, node.name.value);
+          return key === node.name.value ? plain : { ...plain, alias: { kind: Kind.NAME, value: key } };
         },
       },
+      InlineFragment: { enter: left },
+      FragmentSpread: { enter: left },
       SelectionSet: {
         leave(node) {
           const open = isAbstractType(types.getParentType());
@@ -135,6 +127,7 @@ function plannedText(
         },
       },
       Variable: ({ name, ...node }) => ({ ...node, name: { ...name, value: plannedVariable(name.value) } }),
+      Directive: node => (conditionOf(node) ? null : undefined),
     }),
   );
   const separate = separateOperations(rewritten)[definition.name?.value ?? ''];
@@ -161,9 +154,11 @@ function asksForFields(document: DocumentNode): boolean {
 
 function conditionVariables(document: DocumentNode): readonly string[] {
   const names = new Set<string>();
-  const note = (node: SelectionNode) => {
-    for (const { variable } of conditionsOf(node)) if (variable !== undefined) names.add(variable);
-  };
-  visit(document, { Field: { enter: note }, InlineFragment: { enter: note }, FragmentSpread: { enter: note } });
+  visit(document, {
+    Directive(node) {
+      const value = conditionOf(node);
+      if (value?.kind === Kind.VARIABLE) names.add(value.name.value);
+    },
+  });
   return [...names];
 }

@@ -11,12 +11,12 @@ import {
 } from '@graphql-hive/router-query-planner';
 import { Kind, parse, type SelectionSetNode } from 'graphql';
 import { Lru } from './lru.ts';
-import { type Condition, conditionsOf, fragmentsOf } from './operation.ts';
+import { fragmentsOf } from './operation.ts';
 
 export interface Planner {
   /**
-   * Plans one operation that is valid against the public schema and holds no introspection. A planner knows hidden
-   * fields too and would plan them: validation is what keeps them hidden.
+   * Plans one operation that is valid against the public schema and holds no introspection, no `@skip` and no
+   * `@include`. A planner knows hidden fields too and would plan them: validation is what keeps them hidden.
    *
    * @throws {Error} if the operation cannot be planned.
    */
@@ -28,7 +28,7 @@ export interface QueryPlan {
   readonly root: PlanNode | undefined;
 }
 
-export type PlanNode = FetchNode | EntitiesNode | SequenceNode | ParallelNode | ConditionNode;
+export type PlanNode = FetchNode | EntitiesNode | SequenceNode | ParallelNode;
 
 /** Ask one department an operation of its own root type. */
 export interface FetchNode {
@@ -36,16 +36,11 @@ export interface FetchNode {
   readonly department: string;
   readonly operation: string;
   readonly variables: readonly string[];
-  readonly rootFields: readonly RootField[];
+  /** The keys of its answer, after the rewrites. */
+  readonly keys: readonly string[];
   /** Where the answer belongs; empty for the root of the response. */
   readonly at: Path;
   readonly outputRewrites: readonly Rewrite[];
-}
-
-/** One key of a fetch's answer, expected where all conditions hold. */
-export interface RootField {
-  readonly key: string;
-  readonly conditions: readonly Condition[];
 }
 
 /** Ask one department, in one request, for more of entities that are partly known already. */
@@ -80,13 +75,6 @@ export interface SequenceNode {
 export interface ParallelNode {
   readonly kind: 'parallel';
   readonly nodes: readonly PlanNode[];
-}
-
-export interface ConditionNode {
-  readonly kind: 'condition';
-  readonly variable: string;
-  readonly ifTrue: PlanNode | undefined;
-  readonly ifFalse: PlanNode | undefined;
 }
 
 /** `each` enters a list; `types` goes on only with objects of one of these types. */
@@ -126,14 +114,6 @@ function planNode(node: Theirs, at: Path): PlanNode {
       return { kind: 'sequence', nodes: node.nodes.map(child => planNode(child, at)) };
     case 'Parallel':
       return { kind: 'parallel', nodes: node.nodes.map(child => planNode(child, at)) };
-    case 'Condition':
-      return {
-        kind: 'condition',
-        variable: node.condition,
-        // The binding writes an absent branch as null.
-        ifTrue: node.ifClause ? planNode(node.ifClause, at) : undefined,
-        ifFalse: node.elseClause ? planNode(node.elseClause, at) : undefined,
-      };
     case 'Flatten':
       return planNode(node.node, [...at, ...pathOf(node.path)]);
     case 'Fetch':
@@ -190,33 +170,29 @@ function rootFetch(node: TheirFetch, at: Path): FetchNode {
     department: node.serviceName,
     operation: node.operation,
     variables: node.variableUsages ?? [],
-    rootFields: rootFields(node.operation, rewrites(node.outputRewrites)),
+    keys: keysOf(node.operation, rewrites(node.outputRewrites)),
     at,
     outputRewrites: rewrites(node.outputRewrites),
   };
 }
 
-/** The keys of a fetch's answer after its rewrites. */
-function rootFields(operation: string, outputRewrites: readonly Rewrite[]): RootField[] {
+function keysOf(operation: string, outputRewrites: readonly Rewrite[]): string[] {
   const document = parse(operation, { noLocation: true });
   const fragments = fragmentsOf(document);
-  const found: RootField[] = [];
-  const collect = ({ selections }: SelectionSetNode, outer: readonly Condition[]) => {
+  const keys = new Set<string>();
+  const collect = ({ selections }: SelectionSetNode) => {
     for (const selection of selections) {
-      const conditions = [...outer, ...conditionsOf(selection)];
-      if (selection.kind === Kind.FIELD) {
-        const key = (selection.alias ?? selection.name).value;
-        found.push({ key: renamed(key, outputRewrites), conditions });
-      } else {
+      if (selection.kind === Kind.FIELD) keys.add(renamed((selection.alias ?? selection.name).value, outputRewrites));
+      else {
         const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
-        if (inner) collect(inner.selectionSet, conditions);
+        if (inner) collect(inner.selectionSet);
       }
     }
   };
   for (const definition of document.definitions) {
-    if (definition.kind === Kind.OPERATION_DEFINITION) collect(definition.selectionSet, []);
+    if (definition.kind === Kind.OPERATION_DEFINITION) collect(definition.selectionSet);
   }
-  return found;
+  return [...keys];
 }
 
 function renamed(key: string, outputRewrites: readonly Rewrite[]): string {

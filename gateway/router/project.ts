@@ -28,7 +28,7 @@ import {
 } from 'graphql';
 import type { RouterCode } from './errors.ts';
 import { type Answered, isAnswered } from './merge.ts';
-import { conditionsOf, fetchedKey, hold, type Prepared, type Variables } from './operation.ts';
+import { fetchedKey, isAsked, type Prepared, type Variables } from './operation.ts';
 
 /** What went wrong before: the projection adds to it only what is not accounted for yet. */
 export interface Failures {
@@ -100,7 +100,7 @@ export class Projection {
     visited: Set<string>,
   ): void {
     for (const selection of selections) {
-      if (!hold(conditionsOf(selection), this.#conditions)) continue;
+      if (!isAsked(selection, this.#conditions)) continue;
       if (selection.kind === Kind.FIELD) {
         const key = (selection.alias ?? selection.name).value;
         const same = nodes.get(key);
