@@ -120,9 +120,9 @@ export function signatureFault(issuer: KnownCertificate, below: KnownCertificate
 /** Dates of one certificate, at the time of verification and at the time that the seal states. */
 export function datesOf(of: KnownCertificate, at: Date, sealedAt: Date, findings: Finding[]): void {
   const { notBefore, notAfter } = of.certificate;
-  const [from, on] = [notBefore.toISOString(), notAfter.toISOString()];
-  if (at < notBefore) findings.push(finding('CERTIFICATE_NOT_YET_VALID', nameOf(of), { from }));
-  if (at > notAfter) findings.push(finding('CERTIFICATE_EXPIRED', nameOf(of), { on }));
+  if (at < notBefore)
+    findings.push(finding('CERTIFICATE_NOT_YET_VALID', nameOf(of), { from: notBefore.toISOString() }));
+  if (at > notAfter) findings.push(finding('CERTIFICATE_EXPIRED', nameOf(of), { on: notAfter.toISOString() }));
   if (sealedAt < notBefore || sealedAt > notAfter)
     findings.push(finding('SEALED_OUTSIDE_VALIDITY', nameOf(of), { sealedAt: sealedAt.toISOString() }));
 }

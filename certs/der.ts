@@ -113,9 +113,8 @@ export function time(at: Date): Uint8Array {
 
 // --- reading ---------------------------------------------------------------------------------------------------------
 
-/** What an element was found to be: its tag, and where it begins, where its content begins and where it ends. */
+/** Where an element begins, where its content begins and where it ends. */
 interface Header {
-  readonly tag: number;
   readonly start: number;
   readonly content: number;
   readonly end: number;
@@ -316,8 +315,8 @@ export class DerReader {
   }
 
   #take(tag: number): Header {
+    if (this.more && this.#bytes[this.#at] !== tag) throw this.fault('DER_TAG_UNEXPECTED');
     const header = this.#header();
-    if (header.tag !== tag) throw this.fault('DER_TAG_UNEXPECTED');
     this.#at = header.end;
     return header;
   }
@@ -325,9 +324,8 @@ export class DerReader {
   #header(): Header {
     const start = this.#at;
     if (start >= this.#end) throw this.fault('DER_TRUNCATED');
-    const tag = this.#bytes[start]!;
     const first = this.#byte(start + 1);
-    if (first < 0x80) return this.#bounded(tag, start, start + 2, first);
+    if (first < 0x80) return this.#bounded(start, start + 2, first);
     if (first === 0x80) throw this.fault('DER_LENGTH_INDEFINITE', this.#base + start + 1);
     const count = first & 0x7f;
     if (count > 3) throw this.fault('DER_LENGTH_TOO_LONG', this.#base + start + 1);
@@ -335,7 +333,7 @@ export class DerReader {
     for (let i = 0; i < count; i++) length = length * 256 + this.#byte(start + 2 + i);
     if (length < 0x80 || length < 256 ** (count - 1))
       throw this.fault('DER_LENGTH_NOT_MINIMAL', this.#base + start + 1);
-    return this.#bounded(tag, start, start + 2 + count, length);
+    return this.#bounded(start, start + 2 + count, length);
   }
 
   #byte(at: number): number {
@@ -343,9 +341,9 @@ export class DerReader {
     return this.#bytes[at]!;
   }
 
-  #bounded(tag: number, start: number, content: number, length: number): Header {
+  #bounded(start: number, content: number, length: number): Header {
     if (content + length > this.#end) throw this.fault('DER_TRUNCATED', this.#base + this.#end);
-    return { tag, start, content, end: content + length };
+    return { start, content, end: content + length };
   }
 }
 

@@ -162,14 +162,16 @@ export interface Finding {
 /** @param facts May be of hostile origin: they are cut to 80 characters and stripped of what moves a terminal's cursor. */
 export function finding(code: FindingCode, at: string, facts: Readonly<Record<string, string>> = {}): Finding {
   const { severity, en, zh }: Entry = FINDINGS[code];
-  const fill = (sentence: string) => sentence.replace(/\{(\w+)\}/g, (_, name: string) => printable(facts[name] ?? '?'));
+  const fill = (sentence: string) =>
+    sentence.replace(/\{(\w+)\}/g, (_, name: string) => printable(short(facts[name] ?? '?')));
   return { code, severity, at, en: fill(en), zh: fill(zh) };
 }
 
+const short = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
+
 /** Text of unknown origin made safe to print: no control, format (bidirectional) or lone surrogate characters. */
 export function printable(text: string): string {
-  const short = text.length > 80 ? `${text.slice(0, 79)}…` : text;
-  return short.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '\u{fffd}');
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '\u{fffd}');
 }
 
 /** A format fault: bytes of a record, seal or certificate that are refused. Never a defect of this program. */

@@ -15,51 +15,68 @@ export const jsonDepthMax = 64;
  *   hole, a function, a bigint, NaN, an infinity, a lone surrogate, an object that is not plain, too deep a nesting.
  */
 export function canonicalize(value: JsonValue): string {
-  return write(value, '$', 0);
+  return write(value, []);
 }
 
-function write(value: unknown, path: string, depth: number): string {
+/** Names and indexes from the top down to the value at hand: one array for all, put into words only for an error. */
+type Path = (string | number)[];
+
+function write(value: unknown, path: Path): string {
   switch (typeof value) {
     case 'string':
       return writeString(value, path);
     case 'number':
       // RFC 8785 section 3.2.2.3 is ECMAScript's own number to string; -0 becomes 0.
-      if (!Number.isFinite(value)) throw new TypeError(`${path} is ${value}, which JSON cannot carry`);
+      if (!Number.isFinite(value)) throw refusal(path, `is ${value}, which JSON cannot carry`);
       return String(value);
     case 'boolean':
       return String(value);
     case 'object':
       if (value === null) return 'null';
-      if (depth >= jsonDepthMax) throw new TypeError(`${path} lies deeper than ${jsonDepthMax} levels`);
-      return Array.isArray(value) ? writeArray(value, path, depth) : writeObject(value, path, depth);
+      if (path.length >= jsonDepthMax) throw refusal(path, `lies deeper than ${jsonDepthMax} levels`);
+      return Array.isArray(value) ? writeArray(value, path) : writeObject(value, path);
     default:
-      throw new TypeError(`${path} is a value of type ${typeof value}, which JSON cannot carry`);
+      throw refusal(path, `is of type ${typeof value}, which JSON cannot carry`);
   }
 }
 
-function writeString(text: string, path: string): string {
-  if (!text.isWellFormed()) throw new TypeError(`${path} holds a lone surrogate`);
+function writeString(text: string, path: Path): string {
+  if (!text.isWellFormed()) throw refusal(path, 'holds a lone surrogate');
   return JSON.stringify(text);
 }
 
-function writeArray(items: readonly unknown[], path: string, depth: number): string {
-  // Array.from visits holes as undefined; map would skip them.
-  return `[${Array.from(items, (item, i) => write(item, `${path}[${i}]`, depth + 1)).join(',')}]`;
+function writeArray(items: readonly unknown[], path: Path): string {
+  let text = '[';
+  // By index, because map would skip holes.
+  for (let i = 0; i < items.length; i++) {
+    path.push(i);
+    text += i > 0 ? `,${write(items[i], path)}` : write(items[i], path);
+    path.pop();
+  }
+  return `${text}]`;
 }
 
-function writeObject(object: object, path: string, depth: number): string {
-  const prototype = Object.getPrototypeOf(object);
-  if (prototype !== Object.prototype && prototype !== null) {
-    // A plain object of another realm (a vm context) has a prototype that is not ours but has none itself.
-    if (Object.getPrototypeOf(prototype) !== null) throw new TypeError(`${path} is not a plain object`);
-  }
+function writeObject(object: object, path: Path): string {
+  if (!isPlain(object)) throw refusal(path, 'is not a plain object');
   const members = object as Record<string, unknown>;
+  let text = '{';
   // Without a comparison function, sort orders by UTF-16 code units: RFC 8785 section 3.2.3.
-  const texts = Object.keys(members)
-    .sort()
-    .map(
-      name =>
-        `${writeString(name, `name of a member of ${path}`)}:${write(members[name], `${path}.${name}`, depth + 1)}`,
-    );
-  return `{${texts.join(',')}}`;
+  for (const name of Object.keys(members).sort()) {
+    path.push(name);
+    if (text.length > 1) text += ',';
+    text += `${writeString(name, path)}:${write(members[name], path)}`;
+    path.pop();
+  }
+  return `${text}}`;
+}
+
+/** Also true of a plain object of another realm, whose prototype is not ours but has none itself. */
+function isPlain(object: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function refusal(path: Path, what: string): TypeError {
+  const words = path.map(step => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
+  return new TypeError(`$${words} ${what}`);
 }
