@@ -10,8 +10,8 @@
  * space: two digits that follow those of the division, and name. A group without classes of its own is written as a
  * class ending in 0, as the standard numbers it.
  *
- * From published lists, not from the standard's own text; the numbers of divisions and classes are those that the
- * standard states of itself.
+ * From published lists that agree with each other, not from the standard's own text; the numbers of divisions and
+ * classes are those that the standard states of itself.
  */
 
 /** The sections have the same letters and names in both editions. */
@@ -113,7 +113,7 @@ R88文化艺术业 10文艺创作与表演 20艺术表演场馆 31图书馆 32�
 R89体育 11体育竞赛组织 12体育保障组织 19其他体育组织 21体育场馆管理 29其他体育场地设施管理 30健身休闲活动 91体育中介代理服务 92体育健康服务 99其他未列明体育
 R90娱乐业 11歌舞厅娱乐活动 12电子游艺厅娱乐活动 13网吧活动 19其他室内娱乐活动 20游乐园 30休闲观光活动 41体育彩票服务 42福利彩票服务 49其他彩票服务 51文化活动服务 52体育表演服务 53文化娱乐经纪人 54体育经纪人 59其他文化艺术经纪代理 90其他娱乐业
 S91中国共产党机关 00中国共产党机关
-S92国家机构 10国家权力机构 21综合事务管理机构 22对外事务管理机构 23公共安全管理机构 24社会事务管理机构 25经济事务管理机构 26行政监督检查机构 31人民法院 32人民检察院 91消防管理机构 99其他未列明国家机构
+S92国家机构 10国家权力机构 21综合事务管理机构 22对外事务管理机构 23公共安全管理机构 24社会事务管理机构 25经济事务管理机构 26行政监督检查机构 31监察委员会 32人民法院 33人民检察院 91消防管理机构 99其他未列明国家机构
 S93人民政协、民主党派 10人民政协 20民主党派
 S94社会保障 11基本养老保险 12基本医疗保险 13失业保险 14工伤保险 15生育保险 19其他基本保险 20补充保险 90其他社会保障
 S95群众团体、社会团体和其他成员组织 11工会 12妇联 13共青团 19其他群众团体 21专业性团体 22行业性团体 29其他社会团体 30基金会 41宗教团体服务 42宗教活动场所服务

@@ -1,8 +1,8 @@
 /**
  * Industry codes 国民经济行业代码, GB/T 4754: a section letter A–T, or the four digits of a class.
  *
- * The same four digits may mean another trade in another edition (8020 is 托儿所服务 in 2017 and nothing in 2011;
- * 7271 is 安全服务 in 2017 and 旅行社服务 in 2011): where the meaning counts, give the edition.
+ * The same four digits may mean another trade in another edition (7271 is 旅行社服务 in 2011 and 安全服务 in 2017):
+ * where the meaning counts, give the edition.
  */
 import { type CodeFault, checkShape, DIGITS, readCode, shape } from './code-text.ts';
 import { CLASSES_2011, CLASSES_2017, SECTIONS } from './industry-table.ts';
@@ -49,6 +49,8 @@ export function parseIndustryCode(
 }
 
 /** As the newest of the editions given has it; undefined if none of them holds the code. */
+export function industryName(code: IndustryCode): string;
+export function industryName(code: IndustryCode, editions: readonly IndustryEdition[]): string | undefined;
 export function industryName(
   code: IndustryCode,
   editions: readonly IndustryEdition[] = INDUSTRY_EDITIONS,
@@ -57,6 +59,8 @@ export function industryName(
 }
 
 /** The section letter that the class stands under, likewise. */
+export function industrySection(code: IndustryCode): string;
+export function industrySection(code: IndustryCode, editions: readonly IndustryEdition[]): string | undefined;
 export function industrySection(
   code: IndustryCode,
   editions: readonly IndustryEdition[] = INDUSTRY_EDITIONS,

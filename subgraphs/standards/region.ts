@@ -52,6 +52,8 @@ export function parseRegionCode(
 }
 
 /** As the newest of the editions given has it; undefined if none of them holds the code. */
+export function regionName(code: RegionCode): RegionName;
+export function regionName(code: RegionCode, editions: readonly RegionEdition[]): RegionName | undefined;
 export function regionName(
   code: RegionCode,
   editions: readonly RegionEdition[] = REGION_EDITIONS,

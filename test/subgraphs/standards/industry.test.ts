@@ -26,6 +26,7 @@ describe('industry codes, GB/T 4754', () => {
     ['7920', '2011', '托儿所服务', 'O'],
     ['7920', '2017', '土地调查评估服务', 'N'],
     ['7517', '2017', '三维（3D）打印技术推广服务', 'M'],
+    ['9231', '2017', '监察委员会', 'S'],
     ['9700', '2017', '国际组织', 'T'],
     ['L', '2017', '租赁和商务服务业', 'L'],
   ] as const)('%s of %s is %s, section %s', (code, edition, name, section) => {
@@ -70,7 +71,7 @@ describe('industry codes, GB/T 4754', () => {
 
   it.each([
     ['2011', 96, 1094],
-    ['2017', 97, 1381],
+    ['2017', 97, 1382],
   ] as const)('the edition of %s has 20 sections, %i divisions and %i classes', (edition, divisions, classes) => {
     const codes = industriesOf(edition);
     const digits = codes.filter(code => /^[0-9]{4}$/.test(code));

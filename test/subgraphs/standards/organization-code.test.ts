@@ -42,6 +42,16 @@ describe('organization code, GB 11714-1997', () => {
     expect(parseOrganizationCode(typed)).toEqual({ class: 'INVALID', ...fault });
   });
 
+  it('takes small letters for capitals, but no foreign letter whose capital only looks so', () => {
+    const code = organizationCodeFromBody('PDI00001');
+    expect(parseOrganizationCode(code.toLowerCase()).class).toBe('VALID');
+    expect(parseOrganizationCode(code.replace('I', 'ı'))).toEqual({
+      class: 'INVALID',
+      reason: 'CHARACTER',
+      position: 2,
+    });
+  });
+
   it('is printed with its hyphen', () => {
     expect(formatOrganizationCode(organizationCodeFromBody('D2143569'))).toBe('D2143569-X');
   });
