@@ -5,8 +5,11 @@
  *     <dataDir>/<holder>/keys/{seal-key,seal-chain,tls-key,tls-chain}.pem           private, of that holder
  *     <dataDir>/trust/root.pem            pinned by whoever verifies
  *     <dataDir>/trust/chain.pem           seal authority and root
- *     <dataDir>/trust/transport.pem       the only authority that peers on the internal network trust
+ *     <dataDir>/trust/transport.pem       the one authority that peers on the internal network trust
  *     <dataDir>/trust/list.json, list.p7s who may seal what, sealed by the center
+ *
+ * The transport authority signs itself: a TLS peer that trusted the root would take seal certificates too, and Node's
+ * servers, unlike its clients, drop `allowPartialTrustChain`, so that an authority below the root can't be their anchor.
  *
  * Each key is written before the certificate over it, and no file but those of `trust/` is ever replaced, so whatever a
  * crash leaves is a hierarchy with a missing end, which the next call completes. A certificate without its key is a
@@ -75,16 +78,13 @@ export function ensureHierarchy({ dataDir, holders, now }: HierarchyRequest): vo
     { folder: authority, name: 'seal-authority', profile: 'SEAL_AUTHORITY', subject: SEAL_AUTHORITY, now },
     root,
   );
-  const transport = ensureAuthority(
-    {
-      folder: authority,
-      name: 'transport-authority',
-      profile: 'TRANSPORT_AUTHORITY',
-      subject: TRANSPORT_AUTHORITY,
-      now,
-    },
-    root,
-  );
+  const transport = ensureAuthority({
+    folder: authority,
+    name: 'transport-authority',
+    profile: 'TRANSPORT_AUTHORITY',
+    subject: TRANSPORT_AUTHORITY,
+    now,
+  });
   publishTrust(trust, 'root.pem', [root]);
   publishTrust(trust, 'chain.pem', [seals, root]);
   publishTrust(trust, 'transport.pem', [transport]);
@@ -174,7 +174,8 @@ function ensureCertificate(
       { profile, subject, key: key(), notBefore, notAfter, ...(dnsNames && { dnsNames }) },
       above?.issuer(),
     );
-    const chain = profile === 'SEAL' || profile === 'TLS' ? [made, above!.certificate] : [made];
+    // The whole chain but what verifies as its anchor.
+    const chain = profile === 'SEAL' && above ? [made, above.certificate] : [made];
     return chain.map(({ der }) => certificateToPem(der)).join('');
   });
   const certificate = readCertificateFile(path, pem);

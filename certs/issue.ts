@@ -20,7 +20,7 @@ export interface Issue {
   readonly dnsNames?: readonly string[];
 }
 
-/** @param issuer Undefined for a root, which signs itself. */
+/** @param issuer Undefined for what signs itself. */
 export function issue({ profile, subject, key, notBefore, notAfter, dnsNames }: Issue, issuer?: Issuer): Certificate {
   const publicKey = publicPoint(key);
   const body = writeBody({

@@ -5,7 +5,7 @@
  * | --- | --- | --- |
  * | ROOT | itself | issue the authorities; it is pinned, never sent |
  * | SEAL_AUTHORITY | ROOT | issue SEAL |
- * | TRANSPORT_AUTHORITY | ROOT | issue TLS; its EKU keeps OpenSSL, too, from taking a seal certificate of it |
+ * | TRANSPORT_AUTHORITY | itself | issue TLS; ROOT does not vouch for it, and its EKU says what it is for |
  * | SEAL | SEAL_AUTHORITY | seal records; no EKU, so that `openssl cms -verify` takes it with its default purpose |
  * | TLS | TRANSPORT_AUTHORITY | serve and call on the internal network |
  */
@@ -29,7 +29,7 @@ export type Profile = 'ROOT' | 'SEAL_AUTHORITY' | 'TRANSPORT_AUTHORITY' | 'SEAL'
 export interface Extensions {
   readonly profile: Profile;
   readonly subjectKeyId: Uint8Array;
-  /** Absent in ROOT, which is its own issuer. */
+  /** Absent in those that are their own issuer. */
   readonly authorityKeyId?: Uint8Array;
   /** TLS only: DNS names. 127.0.0.1 is always among the alternative names. */
   readonly dnsNames?: readonly string[];
@@ -44,15 +44,16 @@ const CRL_SIGN = 6;
 interface Shape {
   /** basicConstraints pathLenConstraint of an authority; undefined in a certificate that is none. */
   readonly pathLength?: number;
+  readonly selfSigned?: true;
   readonly keyUsage: readonly number[];
   readonly purposes: readonly string[];
 }
 
 const TLS_PURPOSES = [OID.serverAuth, OID.clientAuth];
 const SHAPES: Readonly<Record<Profile, Shape>> = {
-  ROOT: { pathLength: 1, keyUsage: [KEY_CERT_SIGN, CRL_SIGN], purposes: [] },
+  ROOT: { pathLength: 1, selfSigned: true, keyUsage: [KEY_CERT_SIGN, CRL_SIGN], purposes: [] },
   SEAL_AUTHORITY: { pathLength: 0, keyUsage: [KEY_CERT_SIGN, CRL_SIGN], purposes: [] },
-  TRANSPORT_AUTHORITY: { pathLength: 0, keyUsage: [KEY_CERT_SIGN, CRL_SIGN], purposes: TLS_PURPOSES },
+  TRANSPORT_AUTHORITY: { pathLength: 0, selfSigned: true, keyUsage: [KEY_CERT_SIGN, CRL_SIGN], purposes: TLS_PURPOSES },
   SEAL: { keyUsage: [DIGITAL_SIGNATURE, NON_REPUDIATION], purposes: [] },
   TLS: { keyUsage: [DIGITAL_SIGNATURE], purposes: TLS_PURPOSES },
 };
@@ -173,7 +174,7 @@ function profiled(said: Said): Extensions | undefined {
       said.pathLength === shape.pathLength &&
       same(said.keyUsage, shape.keyUsage) &&
       same(said.purposes, shape.purposes) &&
-      (said.authorityKeyId === undefined) === (name === 'ROOT') &&
+      (said.authorityKeyId === undefined) === (shape.selfSigned === true) &&
       (said.dnsNames !== undefined) === (name === 'TLS')
     );
   });

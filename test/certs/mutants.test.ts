@@ -1,0 +1,103 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { readSignedData } from '../../certs/cms.ts';
+import { FINDINGS } from '../../certs/findings.ts';
+import { checkSeal, judge } from '../../certs/verify.ts';
+import { bytesOf, changed, NOW, TAX_RECORD, world } from './fixture.ts';
+
+const w = world();
+afterAll(() => w.remove());
+const tax = w.party('tax');
+const seal = tax.sealer.seal(TAX_RECORD, NOW);
+const question = (record: Uint8Array, p7s: Uint8Array) => ({ record, seal: p7s, trust: w.trust, at: NOW });
+
+/** Judges a mutant; a verdict other than INVALID, or a finding outside the table, is a failure of the test. */
+function judged(record: Uint8Array, p7s: Uint8Array): boolean {
+  const checked = checkSeal(question(record, p7s));
+  if (checked.ok) return false;
+  const { verdict, findings } = checked.judgement;
+  for (const { code, at } of findings)
+    if (!Object.hasOwn(FINDINGS, code) || at === '') throw new Error(`${code} at ${at}`);
+  return verdict === 'INVALID';
+}
+
+describe('a changed seal', () => {
+  it('is refused for every single bit of it', () => {
+    expect(checkSeal(question(TAX_RECORD, seal)).ok).toBe(true);
+    const accepted: string[] = [];
+    for (let i = 0; i < seal.length; i++)
+      for (const mask of [1, 2, 4, 8, 16, 32, 64, 128])
+        if (!judged(TAX_RECORD, changed(seal, i, mask))) accepted.push(`${i}^${mask}`);
+    expect(accepted).toEqual([]);
+  });
+
+  it('is refused for every single bit of the record', () => {
+    for (let i = 0; i < TAX_RECORD.length; i++)
+      for (const mask of [1, 2, 4, 8, 16, 32, 64, 128]) expect(judged(changed(TAX_RECORD, i, mask), seal)).toBe(true);
+  });
+
+  it('is refused wherever it is cut, and with a byte put in or taken out anywhere', () => {
+    for (let i = 0; i < seal.length; i++) {
+      expect(judged(TAX_RECORD, seal.subarray(0, i))).toBe(true);
+      expect(judged(TAX_RECORD, Buffer.concat([seal.subarray(0, i), Buffer.of(0x30), seal.subarray(i)]))).toBe(true);
+      expect(judged(TAX_RECORD, Buffer.concat([seal.subarray(0, i), seal.subarray(i + 1)]))).toBe(true);
+    }
+  });
+
+  it('is refused when several of its bytes, or parts of two seals, were mixed', () => {
+    const other = tax.sealer.seal(bytesOf({ department: 'tax', kind: 'LOCAL_TAX' }), NOW);
+    const bytes = fc.array(fc.tuple(fc.nat({ max: seal.length - 1 }), fc.integer({ min: 0, max: 255 })), {
+      minLength: 1,
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(bytes, changes => {
+        const mutant = new Uint8Array(seal);
+        for (const [at, value] of changes) mutant[at] = value;
+        return Buffer.compare(mutant, seal) === 0 || judged(TAX_RECORD, mutant);
+      }),
+      { numRuns: 500 },
+    );
+    const { length } = other;
+    for (let cut = 1; cut < length; cut += 7) {
+      const mixed = Buffer.concat([seal.subarray(0, cut), other.subarray(cut)]);
+      if (Buffer.compare(mixed, seal) !== 0) expect(judged(TAX_RECORD, mixed)).toBe(true);
+    }
+  });
+});
+
+describe('noise', () => {
+  it('never makes the judge throw', () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 400 }), fc.uint8Array({ maxLength: 400 }), judged), {
+      numRuns: 500,
+    });
+    fc.assert(
+      fc.property(fc.json(), fc.uint8Array({ maxLength: 40 }), (json, noise) => judged(Buffer.from(json), noise)),
+    );
+  });
+
+  it('in a record that is sealed all the same never makes the judge throw', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.json().map(json => Buffer.from(json)),
+          fc.uint8Array({ maxLength: 100 }),
+        ),
+        record => {
+          const { findings } = judge(question(record, tax.sealer.seal(record, NOW)));
+          return findings.some(({ code }) => code.startsWith('RECORD_'));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('the codec of seals', () => {
+  it('writes what it reads: two seals that read alike are alike', () => {
+    const read = readSignedData(seal);
+    const again = readSignedData(tax.sealer.seal(TAX_RECORD, NOW));
+    expect(again.signedBytes).toEqual(read.signedBytes);
+    expect(again.signature).not.toEqual(read.signature);
+  });
+});
