@@ -13,6 +13,7 @@ import type {
 } from '@apollo/server-gateway-interface';
 import type { GraphQLSchema } from 'graphql';
 import { createExecutor, type Executor } from './execute.ts';
+import { ownersIn } from './owners.ts';
 import { hivePlanner, type Planner } from './planner.ts';
 import type { Subgraph, SubgraphCall } from './subgraph.ts';
 
@@ -45,7 +46,12 @@ export function createGateway<Context extends object>(options: GatewayOptions<Co
 
   const adopt = (supergraph: Supergraph) => {
     const { publicSchema, supergraphSdl } = supergraph;
-    executors.set(publicSchema, createExecutor({ publicSchema, planner: plannerOf(supergraphSdl), subgraphs }));
+    const clients = new Set(subgraphs.map(({ name }) => name));
+    const { departments, ownerOf } = ownersIn(supergraphSdl);
+    const strangers = departments.filter(name => !clients.has(name));
+    if (strangers.length > 0) throw new Error(`there is no client for ${strangers.join(', ')}`);
+    const planner = plannerOf(supergraphSdl);
+    executors.set(publicSchema, createExecutor({ publicSchema, planner, subgraphs, ownerOf }));
     current = supergraph;
   };
   const tell = (listener: GatewaySchemaLoadOrUpdateCallback) =>

@@ -29,6 +29,7 @@ import {
 import type { RouterCode } from './errors.ts';
 import { type Answered, isAnswered } from './merge.ts';
 import { fetchedKey, isAsked, type Prepared, type Variables } from './operation.ts';
+import type { OwnerOf } from './owners.ts';
 
 /** What went wrong before: the projection adds to it only what is not accounted for yet. */
 export interface Failures {
@@ -66,10 +67,12 @@ export class Projection {
   readonly #operation: Prepared;
   readonly #conditions: Variables;
   readonly #root: readonly Field[];
+  readonly #ownerOf: OwnerOf;
 
   /** Of `variables` only those that decide what is asked for are looked at. */
-  constructor(schema: GraphQLSchema, operation: Prepared, variables: Variables) {
+  constructor(schema: GraphQLSchema, operation: Prepared, variables: Variables, ownerOf: OwnerOf = () => undefined) {
     this.#schema = schema;
+    this.#ownerOf = ownerOf;
     this.#operation = operation;
     this.#conditions = Object.fromEntries(operation.conditionVariables.map(name => [name, variables[name]]));
     const { definition } = operation;
@@ -79,7 +82,7 @@ export class Projection {
   }
 
   show(data: Answered, variables: Variables, failures: Failures): ExecutionResult {
-    const showing = new Showing(this.#schema, variables, failures);
+    const showing = new Showing(this.#schema, variables, failures, this.#ownerOf);
     const shown = showing.object(data, this.#root, false, true);
     const { errors } = failures;
     const result = { data: shown === VOID ? null : (shown as Record<string, unknown>) };
@@ -177,11 +180,13 @@ class Showing {
   readonly #schema: GraphQLSchema;
   readonly #variables: Variables;
   readonly #failures: Failures;
+  readonly #ownerOf: OwnerOf;
   /** Where the value in hand stands in the response. */
   readonly #path: (string | number)[] = [];
 
-  constructor(schema: GraphQLSchema, variables: Variables, failures: Failures) {
+  constructor(schema: GraphQLSchema, variables: Variables, failures: Failures, ownerOf: OwnerOf) {
     this.#schema = schema;
+    this.#ownerOf = ownerOf;
     this.#variables = variables;
     this.#failures = failures;
   }
@@ -210,7 +215,7 @@ class Showing {
   #value(value: unknown, { shape, nonNull }: Place, coordinate: string, excused: boolean): unknown {
     const shown = this.#shown(value, shape, coordinate, excused);
     if (shown === null && nonNull) {
-      if (!excused) this.#fault(`${coordinate} must not be null, and was not answered`);
+      if (!excused) this.#fault(coordinate, 'must not be null, and was not answered');
       return VOID;
     }
     return shown === VOID && !nonNull ? null : shown;
@@ -223,14 +228,14 @@ class Showing {
     switch (shape.kind) {
       case 'leaf': {
         const accepted = shape.accept(value);
-        return accepted === undefined ? this.#refused(`${coordinate} was answered with no ${shape.type}`) : accepted;
+        return accepted === undefined ? this.#refused(coordinate, `was answered with no ${shape.type}`) : accepted;
       }
       case 'list':
-        if (!Array.isArray(value)) return this.#refused(`${coordinate} was answered with no list`);
+        if (!Array.isArray(value)) return this.#refused(coordinate, 'was answered with no list');
         return this.#list(value, shape.of, coordinate, excused);
       case 'composite': {
         const fields = isAnswered(value) ? shape.fieldsOf(value) : undefined;
-        if (!fields) return this.#refused(`${coordinate} was answered with no object of its type`);
+        if (!fields) return this.#refused(coordinate, 'was answered with no object of its type');
         return this.object(value as Answered, fields, excused);
       }
     }
@@ -254,14 +259,16 @@ class Showing {
     return data ? Object.values(data)[0] : null;
   }
 
-  #refused(message: string): typeof VOID {
-    this.#fault(message);
+  #refused(coordinate: string, what: string): typeof VOID {
+    this.#fault(coordinate, what);
     return VOID;
   }
 
-  #fault(message: string): void {
+  #fault(coordinate: string, what: string): void {
     const code: RouterCode = 'DEPARTMENT_ANSWER_INVALID';
-    this.#failures.errors.push(new GraphQLError(message, { path: [...this.#path], extensions: { code } }));
+    const department = this.#ownerOf(coordinate);
+    const extensions = department === undefined ? { code } : { code, department };
+    this.#failures.errors.push(new GraphQLError(`${coordinate} ${what}`, { path: [...this.#path], extensions }));
   }
 }
 

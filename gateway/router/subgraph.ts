@@ -154,7 +154,9 @@ export function remoteSubgraph(options: RemoteSubgraphOptions): Subgraph {
         inFlight--;
       }
     },
-    close: () => pool.close(),
+    async close() {
+      if (!pool.closed) await pool.close();
+    },
   };
 }
 
@@ -270,6 +272,10 @@ function connectionFault(
       delivered === 'NO' ? 'could not be trusted' : 'refused the TLS connection; does it know our certificate?';
     return new DepartmentUnavailable(department, 'TLS', delivered, `${sentence} (${code})`, { cause });
   }
+  if (delivered === 'NO' && secure && HUNG_UP.has(code)) {
+    const sentence = 'broke off the TLS handshake: it may refuse a missing or unknown client certificate';
+    return new DepartmentUnavailable(department, 'TLS', 'NO', `${sentence} (${code})`, { cause });
+  }
   if (delivered === 'NO') {
     return new DepartmentUnavailable(department, 'CONNECTION', 'NO', `cannot be reached (${code})`, { cause });
   }
@@ -279,6 +285,7 @@ function connectionFault(
   return new DepartmentUnavailable(department, 'CONNECTION', 'MAYBE', `${words} (${code})`, { cause });
 }
 
+const HUNG_UP = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 /** Codes of OpenSSL's certificate checks, as Node passes them on. */
 const CERTIFICATE_FAULTS = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH/;
 const JSON_TYPES = /^application\/(graphql-response\+)?json\b/i;

@@ -17,7 +17,7 @@ import {
 import { startToy, type Toy } from './toy.ts';
 
 const SEED = 20_260_101;
-const OPERATIONS = 400;
+const OPERATIONS = 300;
 
 let toy: Toy;
 beforeAll(async () => {

@@ -351,9 +351,9 @@ describe('a department that fails costs its own fields', () => {
     );
     const { data, errors } = await toy.run('{ case(number: "N0") { enterprise { name rate taxes { kind number } } } }');
     expect(data).toEqual({ case: { enterprise: { name: 'zh-0', rate: null, taxes: null } } });
-    expect(errors?.map(({ path, extensions }) => [path?.join('.'), extensions.code])).toEqual([
-      ['case.enterprise.rate', 'DEPARTMENT_ANSWER_INVALID'],
-      ['case.enterprise.taxes.0.kind', 'DEPARTMENT_ANSWER_INVALID'],
+    expect(errors?.map(({ path, extensions }) => [path?.join('.'), extensions.code, extensions.department])).toEqual([
+      ['case.enterprise.rate', 'DEPARTMENT_ANSWER_INVALID', 'tax'],
+      ['case.enterprise.taxes.0.kind', 'DEPARTMENT_ANSWER_INVALID', 'tax'],
     ]);
   });
 

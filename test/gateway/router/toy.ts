@@ -6,6 +6,7 @@ import { type ExecutionResult, GraphQLError, type GraphQLSchema, graphql, parse 
 import { composeSupergraph, type Service } from '../../../gateway/compose.ts';
 import { createExecutor, type Executor } from '../../../gateway/router/execute.ts';
 import type { Supergraph } from '../../../gateway/router/gateway.ts';
+import { ownersIn } from '../../../gateway/router/owners.ts';
 import { hivePlanner } from '../../../gateway/router/planner.ts';
 import { localSubgraph, remoteSubgraph, type Subgraph } from '../../../gateway/router/subgraph.ts';
 
@@ -264,7 +265,12 @@ export async function startToy(
   const composed = composeSupergraph(services);
   if (!composed.ok) throw new Error(composed.reasons.join('\n'));
   const { publicSchema, supergraphSdl } = composed;
-  const executor = createExecutor({ publicSchema, planner: hivePlanner(supergraphSdl), subgraphs });
+  const executor = createExecutor({
+    publicSchema,
+    planner: hivePlanner(supergraphSdl),
+    subgraphs,
+    ownerOf: ownersIn(supergraphSdl).ownerOf,
+  });
   return {
     data,
     departments,
