@@ -93,31 +93,31 @@ function isOneOf({ __typename: name }: Answered, types: readonly string[], satis
   return typeof name !== 'string' || types.includes(name) || types.some(type => satisfies(name, type));
 }
 
-/** What a department needs to know of an entity to find it; undefined if that is not known. */
+/** What a department needs to know of an entity to find it; undefined if that is not known, or of another type. */
 export function representationOf(
   entity: Answered,
   requires: readonly Requirement[],
   satisfies: Satisfies,
 ): Answered | undefined {
+  if (!requires.some(required => applies(entity, required, satisfies))) return undefined;
   const representation: Answered = {};
   const name = entity.__typename;
   if (typeof name === 'string') representation.__typename = name;
   return takeRequired(entity, requires, satisfies, representation) ? representation : undefined;
 }
 
+function applies({ __typename: name }: Answered, required: Requirement, satisfies: Satisfies): boolean {
+  if (required.kind === 'field' || typeof name !== 'string' || name === required.type) return true;
+  return satisfies(name, required.type) || satisfies(required.type, name);
+}
+
 /** False if something required was never answered. */
 function takeRequired(from: Answered, requires: readonly Requirement[], satisfies: Satisfies, into: Answered): boolean {
   return requires.every(required => {
     if (required.kind === 'on') {
-      const name = from.__typename;
-      const applies =
-        typeof name !== 'string' ||
-        name === required.type ||
-        satisfies(name, required.type) ||
-        satisfies(required.type, name);
-      return !applies || takeRequired(from, required.of, satisfies, into);
+      return !applies(from, required, satisfies) || takeRequired(from, required.of, satisfies, into);
     }
-    const found = from[Object.hasOwn(from, required.name) ? required.name : required.key];
+    const found = ownValue(from, Object.hasOwn(from, required.name) ? required.name : required.key);
     if (found === undefined) return required.name === '__typename';
     into[required.key] = required.of.length === 0 ? found : requiredParts(found, required.of, satisfies);
     return into[required.key] !== undefined;
