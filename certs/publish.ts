@@ -3,7 +3,7 @@
  * given their name, then the folder forced to disk.
  */
 import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export const PRIVATE = 0o600;
@@ -49,7 +49,7 @@ function writeTemporary(path: string, content: string | Uint8Array, mode: number
   const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
   const file = openSync(temporary, 'wx', mode);
   try {
-    writeSync(file, typeof content === 'string' ? Buffer.from(content) : content);
+    writeFileSync(file, content);
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -71,6 +71,8 @@ describe('mutual TLS between center and departments', () => {
   it('is refused by the client to a server of another name, or of an authority that it does not know', async () => {
     const client = pair('center', 'tls');
     await expect(call(strict, { ...client, servername: 'business.one-window.internal' })).rejects.toThrow(/altnames/);
-    await expect(call(strict, { ...client, ca: [w.text('trust/chain.pem')] })).rejects.toThrow(/self-signed certificate in certificate chain/);
+    await expect(call(strict, { ...client, ca: [w.text('trust/chain.pem')] })).rejects.toThrow(
+      /self-signed certificate in certificate chain/,
+    );
   });
 });
