@@ -1,0 +1,33 @@
+import { join, resolve } from 'node:path';
+import { DEPARTMENTS, type DepartmentId } from './catalogue.ts';
+import { DATA_DIR, HOST, port, readSetting, type Setting } from './settings.ts';
+
+/** What a department's process reads from its environment; nothing else there does. */
+export interface DepartmentConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Keys, register and journal of this department alone. */
+  readonly folder: string;
+  /** The public trust material: root, transport authority, trust list. */
+  readonly trustFolder: string;
+}
+
+export const departmentPort = (id: DepartmentId): Setting<number> =>
+  port(`${id.toUpperCase()}_PORT`, DEPARTMENTS[id].port, `port of the ${id} department`);
+
+export const departmentSettings = (id: DepartmentId): readonly Setting<unknown>[] => [
+  DATA_DIR,
+  HOST,
+  departmentPort(id),
+];
+
+/** @throws {WrongSetting} */
+export function departmentConfig(id: DepartmentId, environment: NodeJS.ProcessEnv): DepartmentConfig {
+  const dataDir = resolve(readSetting(DATA_DIR, environment));
+  return {
+    host: readSetting(HOST, environment),
+    port: readSetting(departmentPort(id), environment),
+    folder: join(dataDir, id),
+    trustFolder: join(dataDir, 'trust'),
+  };
+}

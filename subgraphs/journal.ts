@@ -1,0 +1,130 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+
+/**
+ * A department's memory of what it was asked and what it answered. It is what makes one operation id one effect for
+ * ever: the intent is written before the register is touched, the sealed answer before it is given, and a second
+ * request finds them. Numbers are drawn in the transaction of the intent, so that a number is never given twice.
+ */
+export interface Journal {
+  /** What is remembered of each operation; one that was never seen is absent. */
+  recall(operationIds: readonly string[]): ReadonlyMap<string, Operation>;
+  /**
+   * Writes intents in one transaction, each decided inside it with numbers of its own. An operation that has an intent
+   * already keeps it. If deciding one throws, that one is left out with its draws and its error is returned.
+   */
+  intend(operations: readonly Undecided[]): ReadonlyMap<string, Intent | Error>;
+  /** Writes answers in one transaction and returns what stands: the first answer of an operation wins. */
+  complete(answers: readonly { readonly operationId: string; readonly answer: string }[]): ReadonlyMap<string, string>;
+  close(): void;
+}
+
+export interface Operation {
+  readonly intent: Intent;
+  /** As it was first given, for ever; undefined while the register has not answered. */
+  readonly answer: string | undefined;
+}
+
+/** JSON text, meaningful to whoever wrote it. */
+export type Intent = string;
+
+export interface Undecided {
+  readonly operationId: string;
+  decide(draw: Draw): Intent;
+}
+
+/** Draws the next numbers of a block for this operation. @throws {BlockExhausted} */
+export type Draw = (block: Block, count?: number) => readonly number[];
+
+/** A pre-allocated block of numbers (号段), both ends included. */
+export interface Block {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+export class BlockExhausted extends Error {
+  override readonly name = 'BlockExhausted';
+  constructor(block: Block) {
+    super(`the block ${block.name} (${block.from} to ${block.to}) is used up; allocate a new one`);
+  }
+}
+
+/** How long to wait for another process that holds the file. */
+const lockWaitMs = 5_000;
+
+/** Opens the journal in one SQLite file, made when absent. Every answered write has been flushed to the disk. */
+export function openJournal(file: string): Journal {
+  mkdirSync(dirname(file), { recursive: true });
+  const db = new Database(file, { timeout: lockWaitMs });
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.exec(`
+    create table if not exists operation (
+      operation_id text primary key, intent text not null, answer text
+    ) strict, without rowid;
+    create table if not exists block (
+      name text primary key, next integer not null
+    ) strict, without rowid`);
+  const select = db.prepare<[string], { intent: string; answer: string | null }>(
+    'select intent, answer from operation where operation_id = ?',
+  );
+  const insert = db.prepare('insert into operation (operation_id, intent) values (?, ?)');
+  const answerOnce = db.prepare('update operation set answer = ? where operation_id = ? and answer is null');
+  const next = db.prepare<[string], { next: number }>('select next from block where name = ?');
+  const advance = db.prepare(
+    'insert into block (name, next) values (?, ?) on conflict (name) do update set next = excluded.next',
+  );
+
+  const draw: Draw = (block, count = 1) => {
+    const first = next.get(block.name)?.next ?? block.from;
+    if (first + count - 1 > block.to) throw new BlockExhausted(block);
+    advance.run(block.name, first + count);
+    return Array.from({ length: count }, (_, offset) => first + offset);
+  };
+
+  const intendOne = db.transaction((operation: Undecided): Intent => {
+    const known = select.get(operation.operationId);
+    if (known) return known.intent;
+    const intent = operation.decide(draw);
+    insert.run(operation.operationId, intent);
+    return intent;
+  });
+
+  const intendAll = db.transaction((operations: readonly Undecided[]) => {
+    const intents = new Map<string, Intent | Error>();
+    for (const operation of operations) {
+      try {
+        intents.set(operation.operationId, intendOne(operation));
+      } catch (error) {
+        if (error instanceof Database.SqliteError) throw error;
+        intents.set(operation.operationId, error instanceof Error ? error : new Error(String(error)));
+      }
+    }
+    return intents;
+  });
+
+  const completeAll = db.transaction((answers: readonly { operationId: string; answer: string }[]) => {
+    const standing = new Map<string, string>();
+    for (const { operationId, answer } of answers) {
+      answerOnce.run(answer, operationId);
+      standing.set(operationId, select.get(operationId)?.answer ?? answer);
+    }
+    return standing;
+  });
+
+  return {
+    recall: operationIds => {
+      const known = new Map<string, Operation>();
+      for (const operationId of operationIds) {
+        const row = select.get(operationId);
+        if (row) known.set(operationId, { intent: row.intent, answer: row.answer ?? undefined });
+      }
+      return known;
+    },
+    intend: operations => intendAll.immediate(operations),
+    complete: answers => completeAll.immediate(answers),
+    close: () => db.close(),
+  };
+}

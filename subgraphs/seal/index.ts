@@ -1,0 +1,67 @@
+import DataLoader from 'dataloader';
+import type { Register } from '../../adapters/port.ts';
+import { SEAL_KINDS, type SealKind } from '../catalogue.ts';
+import type { Department } from '../department.ts';
+import type { ItemPractice } from '../desk.ts';
+import { openRestricted, type RestrictedPersons } from '../restricted.ts';
+import type { Resolvers } from './generated/types.ts';
+import { type FiledSeal, SEAL_FILINGS, type SealContext, type SealFilingRow } from './mapping.ts';
+import { grantFiling, NUMBER_TAKEN, PUNISHED_FOR_FORGERY, sealFaults } from './rules.ts';
+
+/** Public security (公安局): files the seals of enterprises. */
+export const department: Department<'seal', SealContext> = {
+  id: 'seal',
+  schema: new URL('./schema.graphql', import.meta.url),
+  async open(tools) {
+    const filings = await tools.registers.open(SEAL_FILINGS);
+    const punished = await openRestricted(tools, 'punished_person', '18991203');
+    return {
+      items: { 'seal-filing': tools.desk('seal-filing', practice(filings, punished)) },
+      resolvers,
+      context: () => ({
+        filings: new DataLoader(async usccs => {
+          const found = await filings.find(usccs);
+          return usccs.map(uscc => found.get(uscc) ?? []);
+        }),
+      }),
+    };
+  },
+};
+
+const practice = (
+  register: Register<SealFilingRow>,
+  punished: RestrictedPersons,
+): ItemPractice<{ readonly punished: boolean }, SealFilingRow> => ({
+  register,
+  async facts(applied) {
+    const persons = applied.map(({ application }) => application.legalRepresentative.idNumber);
+    const listed = await punished.among(persons);
+    return persons.map(person => ({ punished: listed.has(person) }));
+  },
+  faults: applied => sealFaults(applied),
+  decide: (filing, facts, tools) => (facts.punished ? PUNISHED_FOR_FORGERY : grantFiling(filing, tools)),
+  conflict: () => NUMBER_TAKEN,
+  certify: ({ number, holder, uscc, seals }) => ({
+    kind: 'SEAL_FILING',
+    number,
+    holder,
+    uscc,
+    content: { seals: JSON.parse(seals) },
+  }),
+  revoked: { status: 'REVOKED' },
+});
+
+const resolvers: Resolvers = {
+  Enterprise: {
+    __resolveReference: reference => reference,
+    seals: async ({ uscc }, _, { filings }) =>
+      (await filings.load(uscc)).flatMap(({ seals, filedOn, status }) =>
+        (JSON.parse(seals) as FiledSeal[]).map(({ kind, code }) => ({
+          kind: SEAL_KINDS[kind as SealKind] ?? kind,
+          code,
+          filedOn,
+          status,
+        })),
+      ),
+  },
+};

@@ -1,0 +1,71 @@
+/**
+ * Settings come from the environment and are read in one file per process kind. Each is described as data, so that a
+ * wrong value is answered with one sentence and `--help` can print them all.
+ */
+export interface Setting<Value> {
+  readonly name: string;
+  readonly meaning: string;
+  /** As it would be written in the environment. */
+  readonly byDefault: string;
+  /** The value, or what a right one looks like, in words that continue "must be …". */
+  read(text: string): { readonly value: Value } | { readonly mustBe: string };
+}
+
+export class WrongSetting extends Error {
+  override readonly name = 'WrongSetting';
+}
+
+/** @throws {WrongSetting} naming the setting, what was found, and what it must be. */
+export function readSetting<Value>(setting: Setting<Value>, environment: NodeJS.ProcessEnv): Value {
+  const given = environment[setting.name];
+  const text = given === undefined || given === '' ? setting.byDefault : given;
+  const read = setting.read(text);
+  if ('value' in read) return read.value;
+  throw new WrongSetting(`${setting.name} is "${text}" but must be ${read.mustBe}.`);
+}
+
+export const text = (name: string, byDefault: string, meaning: string): Setting<string> => ({
+  name,
+  meaning,
+  byDefault,
+  read: value => ({ value }),
+});
+
+export const wholeNumber = (
+  name: string,
+  byDefault: number,
+  [least, most]: readonly [number, number],
+  meaning: string,
+): Setting<number> => ({
+  name,
+  meaning,
+  byDefault: String(byDefault),
+  read: given => {
+    const value = /^\d{1,10}$/.test(given) ? Number(given) : Number.NaN;
+    return value >= least && value <= most ? { value } : { mustBe: `a whole number from ${least} to ${most}` };
+  },
+});
+
+export const port = (name: string, byDefault: number, meaning: string): Setting<number> =>
+  wholeNumber(name, byDefault, [1, 65_535], meaning);
+
+export const httpsUrl = (name: string, byDefault: string, meaning: string): Setting<string> => ({
+  name,
+  meaning,
+  byDefault,
+  read: given =>
+    URL.canParse(given) && new URL(given).protocol === 'https:'
+      ? { value: given.replace(/\/$/, '') }
+      : { mustBe: 'an address that begins with https://' },
+});
+
+/** Lines for `--help`, aligned. */
+export function describeSettings(settings: readonly Setting<unknown>[]): string {
+  const width = Math.max(...settings.map(setting => setting.name.length));
+  return settings
+    .map(({ name, meaning, byDefault }) => `  ${name.padEnd(width)}  ${meaning} (default ${byDefault || 'none'})`)
+    .join('\n');
+}
+
+export const DATA_DIR = text('DATA_DIR', './data', 'folder of keys, registers and cases; made when absent');
+export const HOST = text('HOST', '127.0.0.1', 'address on which servers listen');
