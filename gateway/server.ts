@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { ApolloServer } from '@apollo/server';
+import {
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
+import fastify from 'fastify';
+import { parse } from 'graphql';
+import { type DepartmentId, departmentIds } from '../subgraphs/catalogue.ts';
+import { shownError } from '../subgraphs/errors.ts';
+import { followTrust, ownSecret, readPem } from '../subgraphs/keys.ts';
+import type { GatewayConfig } from './config.ts';
+import { addPaths } from './http.ts';
+import { createGateway } from './router/gateway.ts';
+import { limiting } from './router/limits.ts';
+import { localSubgraph, remoteSubgraph, type Subgraph, type TlsIdentity } from './router/subgraph.ts';
+import { liveSupergraph } from './supergraph.ts';
+import { tokenKey, tokenReader } from './token.ts';
+import type { WindowContext } from './window/caller.ts';
+import { type DepartmentClients, departmentClient } from './window/departments.ts';
+import { windowResolvers } from './window/resolvers.ts';
+import { windowSdl } from './window/schema.ts';
+import { openVault } from './window/secret.ts';
+import { openStore } from './window/store.ts';
+import { createWindow } from './window/window.ts';
+
+const requestBytesMax = 8 * 1024 * 1024;
+const responseBytesMax = 32 * 1024 * 1024;
+/** Reads and filings have pools of their own, so that neither can use up the other's connections. */
+const connectionsPerPoolMax = 16;
+const readyAfterMs = 10_000;
+
+/** Serves the center: the public graph, the window behind it, and the plain paths. */
+export async function serveGateway(
+  config: GatewayConfig,
+  now = () => new Date(),
+): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const startedAt = Date.now();
+  const report = (defect: Error): void => console.error(`gateway: ${defect.stack ?? defect.message}`);
+  const keys = join(config.folder, 'keys');
+  const trusted = followTrust(config.trustFolder, report);
+
+  const remote = (id: DepartmentId): Subgraph =>
+    remoteSubgraph({
+      name: id,
+      url: `${config.departmentUrls[id]}/graphql`,
+      tls: identity(keys, config.trustFolder, id),
+      connectionsMax: connectionsPerPoolMax,
+      timeoutMs: config.departmentTimeoutMs,
+      responseBytesMax,
+    });
+  const filing = departmentIds.map(remote);
+  const reading = departmentIds.map(remote);
+
+  const vault = openVault(ownSecret(join(keys, 'storage.key')));
+  const window = createWindow({
+    store: await openStore(join(config.folder, 'window.sqlite'), vault),
+    vault,
+    clients: Object.fromEntries(
+      filing.map(subgraph => [subgraph.name, departmentClient(subgraph.name as DepartmentId, subgraph)]),
+    ) as unknown as DepartmentClients,
+    trust: trusted.trust,
+    now,
+    newId: () => randomBytes(16).toString('hex'),
+    random: Math.random,
+    report,
+    inlineBudgetMs: config.inlineBudgetMs,
+    publicUrl: config.publicUrl,
+  });
+  const schema = buildSubgraphSchema([{ typeDefs: parse(windowSdl), resolvers: windowResolvers }]);
+  const supergraph = await liveSupergraph({
+    window: { name: 'window', sdl: windowSdl, url: 'urn:one-window:window' },
+    departments: reading.map((subgraph, at) => ({
+      subgraph,
+      url: config.departmentUrls[departmentIds[at] as DepartmentId],
+    })),
+    file: join(config.folder, 'supergraph.graphql'),
+    report: sentence => console.error(`gateway: ${sentence}`),
+  });
+  const gateway = createGateway<WindowContext>({
+    supergraph: supergraph.first,
+    subgraphs: [localSubgraph({ name: 'window', schema, onDefect: report }), ...reading],
+  });
+
+  const app = fastify({ bodyLimit: requestBytesMax, forceCloseConnections: 'idle' });
+  const limits = limiting();
+  const apollo = new ApolloServer<WindowContext>({
+    gateway,
+    introspection: !config.production,
+    includeStacktraceInErrorResponses: false,
+    ...limits,
+    formatError: (formatted, thrown) => shownError(formatted, thrown, report),
+    plugins: [
+      ...limits.plugins,
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      fastifyApolloDrainPlugin(app),
+    ],
+    stopOnTerminationSignals: false,
+  });
+  await apollo.start();
+  const read = await tokenReader(await tokenKey(join(keys, 'token-key.json')));
+  const handler = fastifyApolloHandler(apollo, {
+    context: async request => ({ window, caller: await read(request.headers.authorization) }),
+  });
+  app.route({ method: ['GET', 'POST'], url: '/graphql', handler });
+  addPaths(app, {
+    window,
+    trustFolder: config.trustFolder,
+    ready: () => {
+      const departments = Object.fromEntries(departmentIds.map(id => [id, supergraph.heard.has(id)]));
+      return {
+        ready: supergraph.heard.size === departmentIds.length || Date.now() - startedAt > readyAfterMs,
+        departments,
+      };
+    },
+  });
+  await app.listen({ host: config.host, port: config.port });
+  void supergraph.follow(gateway.update).catch(report);
+  await window.start();
+  return {
+    url: config.publicUrl,
+    async close() {
+      trusted.stop();
+      supergraph.stop();
+      await apollo.stop();
+      await window.close();
+      await Promise.all(filing.map(subgraph => subgraph.close()));
+    },
+  };
+}
+
+const identity = (keys: string, trustFolder: string, department: DepartmentId): TlsIdentity => ({
+  ca: readPem(join(trustFolder, 'transport.pem')),
+  key: readPem(join(keys, 'tls-key.pem')),
+  cert: readPem(join(keys, 'tls-chain.pem')),
+  servername: `${department}.one-window.internal`,
+});

@@ -1,0 +1,99 @@
+import { itemEntry, itemIds, MATERIAL_KINDS } from '../../subgraphs/catalogue.ts';
+import { Refusal } from '../../subgraphs/errors.ts';
+import { newestRegime, REGIMES } from '../../subgraphs/regimes.ts';
+import { parseRegionCode } from '../../subgraphs/standards/region.ts';
+import type { SealedOutcome } from './case.ts';
+import type { CertificateKind, Resolvers } from './generated/types.ts';
+import { waitsOf } from './waits.ts';
+
+/** Where a sealed outcome is downloaded: certificates under their public path, the other outcomes beside it. */
+export const sealedPath = ({ id, outcome }: Pick<SealedOutcome, 'id' | 'outcome'>): string =>
+  `${outcome === 'GRANTED' ? '/certificates' : '/outcomes'}/${id}`;
+
+const sealUrl = (document: SealedOutcome, publicUrl: string): string | null =>
+  document.seal === null ? null : `${publicUrl}${sealedPath(document)}/seal.p7s`;
+
+/** A grant that a paper shows. */
+const isCertificate = ({ item, outcome }: SealedOutcome): boolean =>
+  outcome === 'GRANTED' && itemEntry(item).certificate !== null;
+
+const instant = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+export const windowResolvers: Resolvers = {
+  Mutation: {
+    registerEnterprise: (_, { input }, { window, caller }) => window.register(input, caller),
+  },
+  Query: {
+    case: async (_, { number }, { window, caller }) => (await window.find(number, caller)) ?? null,
+    cases: (_, { filter, first, after }, { window, caller }) => window.list(filter ?? {}, first, after ?? null, caller),
+    certificate: async (_, { id }, { window }) => {
+      const document = await window.document(id);
+      return document && isCertificate(document) ? document : null;
+    },
+    catalogue: () => itemIds,
+    regimes: () => REGIMES,
+    requirements: (_, { regime: id, enterpriseType, regionCode }) => {
+      const regime = newestRegime(id);
+      if (!regime) throw new Refusal('NOT_FOUND', `there is no regime ${id}`);
+      if (parseRegionCode(regionCode).class === 'INVALID')
+        throw new Refusal('NOT_FOUND', `there is no region ${regionCode}`);
+      return regime.items.map(({ item, needs }) => ({
+        item,
+        needs,
+        materials: itemEntry(item)
+          .materials.filter(({ only }) => !only || only.includes(enterpriseType))
+          .map(({ kind, trust }) => ({ kind, chinese: MATERIAL_KINDS[kind], trust })),
+      }));
+    },
+  },
+  Case: {
+    regime: view => view.regime,
+    items: view => view.items.map(item => ({ view, item })),
+    certificates: ({ items, documents }) =>
+      items.flatMap(({ item }) => documents.filter(document => document.item === item && isCertificate(document))),
+    enterprise: ({ documents }) => {
+      const uscc = documents.find(document => document.uscc !== null)?.uscc;
+      return uscc ? { __typename: 'Enterprise', uscc } : null;
+    },
+    waitingFor: waitsOf,
+  },
+  CaseConnection: {
+    pageInfo: ({ cursor }) => ({ endCursor: cursor, hasNextPage: cursor !== null }),
+    totalCount: page => page.count(),
+  },
+  CaseItem: {
+    item: ({ item }) => item.item,
+    department: ({ item }) => item.department,
+    state: ({ item }) => item.state,
+    certificate: ({ view, item }) =>
+      view.documents.find(document => document.item === item.item && isCertificate(document)) ?? null,
+    faults: ({ item }) => item.faults.map(fault => ({ ...fault, department: item.department })),
+    refusal: ({ view, item }, _, { window }) => {
+      const document = view.documents.find(one => one.item === item.item && one.outcome === 'REFUSED');
+      if (!item.refusal || !document) return null;
+      return { ...item.refusal, record: document.record, sealUrl: sealUrl(document, window.publicUrl) };
+    },
+    attempts: ({ item }) => item.attempts,
+    sentAt: ({ item }) => instant(item.sentAt),
+    outcomeAt: ({ item }) => instant(item.outcomeAt),
+  },
+  Certificate: {
+    kind: document => document.kind as CertificateKind,
+    issuedOn: document => document.decidedOn,
+    sealUrl: (document, _, { window }) => sealUrl(document, window.publicUrl),
+    unsealed: document => document.seal === null,
+  },
+  CatalogueItem: {
+    id: item => item,
+    department: item => itemEntry(item).department,
+    title: item => itemEntry(item).title,
+    chinese: item => itemEntry(item).chinese,
+    certificate: item => itemEntry(item).certificate as CertificateKind | null,
+    promisedWorkdays: item => itemEntry(item).promisedWorkdays,
+    statutoryWorkdays: item => itemEntry(item).statutoryWorkdays,
+    basis: item => itemEntry(item).basis,
+  },
+  RegimeItem: {
+    department: ({ item }) => itemEntry(item).department,
+  },
+};
