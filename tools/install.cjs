@@ -14,7 +14,11 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtime
   const args = ['ci', '--loglevel=error', '--no-audit', '--no-fund'];
   const run = npm
     ? spawnSync(process.execPath, [npm].concat(args), { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
-    : spawnSync('npm', args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' });
+    : spawnSync('npm', args, {
+        cwd: root,
+        stdio: ['ignore', 'ignore', 'inherit'],
+        shell: process.platform === 'win32',
+      });
   if (run.status !== 0) {
     console.error('The dependencies could not be installed: npm ci failed; its own message stands above.');
     process.exit(1);
@@ -27,7 +31,13 @@ if (!existsSync(packaged)) {
   const version = process.versions.node.split('.').map(Number);
   if (version[0] < 22 || (version[0] === 22 && version[1] < 18)) {
     const wanted = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).engines.node;
-    console.error('Node.js ' + process.versions.node + ' is too old and this platform has no packaged one: install Node.js ' + wanted + ' (24 LTS is best).');
+    console.error(
+      'Node.js ' +
+        process.versions.node +
+        ' is too old and this platform has no packaged one: install Node.js ' +
+        wanted +
+        ' (24 LTS is best).',
+    );
     process.exit(1);
   }
 }
