@@ -19,7 +19,7 @@ import { limiting } from './router/limits.ts';
 import { localSubgraph, remoteSubgraph, type Subgraph, type TlsIdentity } from './router/subgraph.ts';
 import { liveSupergraph } from './supergraph.ts';
 import { tokenKey, tokenReader } from './token.ts';
-import type { WindowContext } from './window/caller.ts';
+import type { WindowContext } from './window/context.ts';
 import { type DepartmentClients, departmentClient } from './window/departments.ts';
 import { windowResolvers } from './window/resolvers.ts';
 import { windowSdl } from './window/schema.ts';

@@ -1,5 +1,3 @@
-import type { Window } from './window.ts';
-
 export const ROLES = ['CLERK', 'OFFICER', 'APPROVER', 'SUPERVISOR', 'AUDITOR'] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -9,12 +7,6 @@ export interface Caller {
   readonly role: Role;
   /** GB/T 2260; a city's or province's code stands for all of it; null is every region. */
   readonly region: string | null;
-}
-
-/** What the window's resolvers are given with each request. */
-export interface WindowContext {
-  readonly window: Window;
-  readonly caller: Caller;
 }
 
 /** The part of a region's code that all of its counties share: two, four or six digits. */

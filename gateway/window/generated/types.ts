@@ -3,7 +3,7 @@ import type { CaseView, ItemOfCase, SealedOutcome } from '../case.ts';
 import type { CasePage } from '../window.ts';
 import type { Regime as PinnedRegime, RegimeItem as PinnedItem } from '../../../subgraphs/regimes.ts';
 import type { ItemId } from '../../../subgraphs/catalogue.ts';
-import type { WindowContext } from '../caller.ts';
+import type { WindowContext } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
 export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;

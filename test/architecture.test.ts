@@ -1,0 +1,140 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * Who may import whom; what is not listed is forbidden. The first rule whose folder a file lies in is that file's.
+ * A department never imports a department, verification never the signer, standards, certs and adapters nothing of ours.
+ */
+const DEPARTMENTS = readdirSync(join(root, 'subgraphs'))
+  .filter(name => statSync(join(root, 'subgraphs', name)).isDirectory())
+  .filter(name => name !== 'standards' && name !== 'generated')
+  .map(name => `subgraphs/${name}/`);
+/** Files of the folder itself, not of those below. */
+const WORDS = /^subgraphs\/[^/]+\.ts$/;
+
+interface Rule {
+  readonly files: RegExp;
+  readonly may: readonly RegExp[];
+}
+
+const RULES: readonly Rule[] = [
+  { files: /^certs\/verify\.ts$/, may: [/^certs\/(?!seal|ca|issue|key|publish|cli)/] },
+  { files: /^certs\//, may: [/^certs\//] },
+  { files: /^adapters\//, may: [/^adapters\//] },
+  { files: /^subgraphs\/standards\//, may: [/^subgraphs\/standards\//] },
+  ...DEPARTMENTS.map(folder => ({
+    files: new RegExp(`^${folder}`),
+    may: [new RegExp(`^${folder}`), WORDS, /^subgraphs\/(standards|generated)\//, /^certs\//, /^adapters\/port\.ts$/],
+  })),
+  {
+    files: /^subgraphs\/serve\.ts$/,
+    may: [WORDS, /^subgraphs\/(standards|generated)\//, /^certs\//, /^adapters\//],
+  },
+  {
+    files: /^subgraphs\//,
+    may: [WORDS, /^subgraphs\/(standards|generated)\//, /^certs\//, /^adapters\/port\.ts$/],
+  },
+  { files: /^gateway\/router\//, may: [/^gateway\/router\//] },
+  { files: /^gateway\//, may: [/^gateway\//, WORDS, /^subgraphs\/(standards|generated)\//, /^certs\//] },
+  { files: /^tools\/[^/]+$/, may: [/^(gateway|subgraphs|certs|adapters)\//, /^tools\/[^/]+\//] },
+  { files: /^tools\//, may: [/^(gateway|subgraphs|certs|adapters)\//, /^tools\/[^/]+\//] },
+  { files: /^test\//, may: [/./] },
+];
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+const sources = ['adapters', 'certs', 'gateway', 'subgraphs', 'tools', 'test'].flatMap(filesBelow);
+const imports = sources.flatMap(importsOf);
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap(entry => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return filesBelow(path);
+    return /\.(ts|js|cjs)$/.test(entry.name) ? [path] : [];
+  });
+}
+
+function importsOf(from: string): Import[] {
+  const text = readFileSync(join(root, from), 'utf8');
+  const statements = text.matchAll(/^(?:import|export)\s[^;'"]*?(?:from\s+)?['"](\.[^'"]+)['"]/gm);
+  const dynamic = text.matchAll(/\bimport\(\s*['"`](\.[^'"`$]+)['"`]/g);
+  const target = (specifier: string) => relative(root, resolve(root, dirname(from), specifier));
+  return [
+    ...[...statements].map(([, to]) => ({ from, to: target(to!) })),
+    ...[...dynamic].map(([, to]) => ({ from, to: target(to!) })),
+  ];
+}
+
+const isForbidden = ({ from, to }: Import): boolean =>
+  !RULES.find(rule => rule.files.test(from))?.may.some(allowed => allowed.test(to));
+
+/** A ring of imports that begins and ends at a file, or undefined. */
+function ringFrom(start: string, edges: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const seen = new Set<string>();
+  const walk = (file: string, path: readonly string[]): string[] | undefined => {
+    for (const next of edges.get(file) ?? []) {
+      if (next === start) return [...path, file, start];
+      if (seen.has(next)) continue;
+      seen.add(next);
+      const ring = walk(next, [...path, file]);
+      if (ring) return ring;
+    }
+    return undefined;
+  };
+  return walk(start, []);
+}
+
+describe('the layout', () => {
+  it('lets no file import what its folder may not', () => {
+    expect(imports.length).toBeGreaterThan(200);
+    expect(imports.filter(isForbidden).map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+  });
+
+  it('would see a department that imports another, an adapter that knows a license, and a router that knows a case', () => {
+    const forbidden = (from: string, to: string) => isForbidden({ from, to });
+    expect(forbidden('subgraphs/tax/rules.ts', 'subgraphs/business/rules.ts')).toBe(true);
+    expect(forbidden('adapters/sql.ts', 'subgraphs/record.ts')).toBe(true);
+    expect(forbidden('gateway/router/execute.ts', 'gateway/window/case.ts')).toBe(true);
+    expect(forbidden('certs/verify.ts', 'certs/seal.ts')).toBe(true);
+    expect(forbidden('gateway/server.ts', 'tools/start.ts')).toBe(true);
+    expect(forbidden('subgraphs/tax/rules.ts', 'subgraphs/desk.ts')).toBe(false);
+  });
+
+  it('keeps the verifier apart from the signer at any distance', () => {
+    const edges = new Map(sources.map(file => [file, imports.filter(one => one.from === file).map(one => one.to)]));
+    const reached = new Set(['certs/verify.ts']);
+    for (const file of reached) for (const next of edges.get(file) ?? []) reached.add(next);
+    expect([...reached].filter(file => /certs\/(seal|ca|issue|key|publish)\.ts$/.test(file))).toEqual([]);
+  });
+
+  it('has no ring of imports', () => {
+    // Generated types name the types of their resolvers' parents, which are made of generated types: no ring at run time.
+    const followed = imports.filter(({ from, to }) => ![from, to].some(file => file.includes('/generated/')));
+    const edges = new Map(sources.map(file => [file, followed.filter(one => one.from === file).map(one => one.to)]));
+    expect(
+      ringFrom(
+        'a',
+        new Map([
+          ['a', ['b']],
+          ['b', ['c']],
+          ['c', ['a']],
+        ]),
+      ),
+    ).toEqual(['a', 'b', 'c', 'a']);
+    expect(sources.flatMap(file => ringFrom(file, edges)?.join(' → ') ?? [])).toEqual([]);
+  });
+
+  it('keeps the only knex of the departments in adapters/sql.ts, and signing out of node-forge', () => {
+    const using = (text: string, folder: RegExp) =>
+      sources.filter(file => folder.test(file) && readFileSync(join(root, file), 'utf8').includes(`'${text}'`));
+    expect(using('knex', /^(adapters|subgraphs)\//)).toEqual(['adapters/sql.ts']);
+    expect(using('node-forge', /^(adapters|subgraphs|gateway|certs|tools)\//)).toEqual([]);
+  });
+});
