@@ -8,4 +8,5 @@ export default {
   testTimeout: 30_000,
   maxWorkers: 2,
   coverageProvider: 'v8',
+  reporters: ['default', '<rootDir>/test/closing-line.js'],
 };

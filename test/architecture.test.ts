@@ -42,7 +42,8 @@ const RULES: readonly Rule[] = [
   { files: /^gateway\//, may: [/^gateway\//, WORDS, /^subgraphs\/(standards|generated)\//, /^certs\//] },
   { files: /^tools\/[^/]+$/, may: [/^(gateway|subgraphs|certs|adapters)\//, /^tools\/[^/]+\//] },
   { files: /^tools\//, may: [/^(gateway|subgraphs|certs|adapters)\//, /^tools\/[^/]+\//] },
-  { files: /^test\//, may: [/./] },
+  { files: /^bench\//, may: [/./] },
+  { files: /^test\//, may: [/^(?!bench\/)/] },
 ];
 
 interface Import {
@@ -50,7 +51,7 @@ interface Import {
   readonly to: string;
 }
 
-const sources = ['adapters', 'certs', 'gateway', 'subgraphs', 'tools', 'test'].flatMap(filesBelow);
+const sources = ['adapters', 'bench', 'certs', 'gateway', 'subgraphs', 'tools', 'test'].flatMap(filesBelow);
 const imports = sources.flatMap(importsOf);
 
 function filesBelow(folder: string): string[] {
