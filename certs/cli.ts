@@ -195,4 +195,8 @@ function print(file: string, judgement: Judgement, pair: Pair, { json, rootPath,
 /** For a POSIX shell. */
 const quoted = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);
 
+// Whoever reads our output may stop reading, as head does; the verdict is in the exit status all the same.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 process.exitCode = main(process.argv.slice(2));
