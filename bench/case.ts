@@ -15,7 +15,7 @@ import { type Figure, quantile, rounded } from './figure.ts';
  * process of its own, seals made and checked, every write flushed to the disk. And where the time goes: by wave of the
  * regime's graph, by process, and beside it the disk's own flushes.
  */
-const warmUpCases = 10;
+const warmUpCases = 200;
 const measuredCases = 50;
 const p50TargetMs = 25;
 const clockTickMs = 10;
