@@ -119,10 +119,8 @@ export function stateOf({ prechecks, items }: Pick<CaseView, 'prechecks' | 'item
   const anyIs = (...states: readonly ItemState[]): boolean => items.some(({ state }) => states.includes(state));
   if (items.some(({ state }) => !SETTLED.has(state))) return 'IN_REVIEW';
   if (!anyIs('REFUSED')) return 'CLOSED';
-  if (anyIs('COMPENSATED') && !anyIs('GRANTED')) return 'REVOKED';
-  return certificatesOf(items).length > 0 ? 'CLOSED' : 'REFUSED';
+  // A name that was kept and given up again has never been a paper in anybody's hands: such a case is REFUSED.
+  const papers = items.filter(({ item }) => itemEntry(item).certificate !== null);
+  if (papers.some(({ state }) => state === 'GRANTED')) return 'CLOSED';
+  return papers.some(({ state }) => state === 'COMPENSATED') ? 'REVOKED' : 'REFUSED';
 }
-
-/** The granted items whose grant a paper shows. */
-const certificatesOf = (items: readonly CaseItem[]): readonly CaseItem[] =>
-  items.filter(({ item, state }) => state === 'GRANTED' && itemEntry(item).certificate !== null);

@@ -10,7 +10,8 @@ import type { FiledSeal, SealFilingRow } from './mapping.ts';
 export function sealFaults(applied: AppliedItem | CheckedFiling): readonly Fault[] {
   const { enterpriseType, sealOrders } = applied.application;
   const faults: Fault[] = [];
-  if (enterpriseType !== 'INDIVIDUAL_BUSINESS' && !sealOrders.includes('COMPANY')) {
+  const nameSealAlone = sealOrders.length > 0 && sealOrders.every(kind => kind === 'LEGAL_REPRESENTATIVE');
+  if (!sealOrders.includes('COMPANY') && !(enterpriseType === 'INDIVIDUAL_BUSINESS' && nameSealAlone)) {
     faults.push({
       path: 'sealOrders',
       code: 'COMPANY_SEAL_MISSING',
