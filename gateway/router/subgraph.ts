@@ -118,7 +118,7 @@ export function remoteSubgraph(options: RemoteSubgraphOptions): Subgraph {
     allowH2: false,
     connect: {
       timeout: Math.min(CONNECT_TIMEOUT_MS, options.timeoutMs),
-      ...(tls && { ...tls, allowPartialTrustChain: true }),
+      ...tls,
     },
   });
   const path = url.pathname + url.search;
