@@ -13,7 +13,8 @@ export interface Plan {
 export type Act =
   | { readonly verb: 'PRECHECK'; readonly department: DepartmentId }
   /** FILE sends an item, ASK asks what became of it, REVOKE takes a grant back. */
-  | { readonly verb: 'FILE' | 'ASK' | 'REVOKE'; readonly department: DepartmentId; readonly item: ItemId };
+  | { readonly verb: ItemVerb; readonly department: DepartmentId; readonly item: ItemId };
+export type ItemVerb = 'FILE' | 'ASK' | 'REVOKE';
 
 export type PlannedCase = Pick<CaseView, 'regime' | 'policy' | 'prechecks' | 'items'>;
 
@@ -37,25 +38,28 @@ function planItems({ regime, policy, items }: PlannedCase, now: number): Plan {
   const dependentsOf = (id: ItemId) => items.filter(({ item }) => needsOf.get(item)?.some(need => need.item === id));
   const takenBack = policy === 'REVOKE_ALL' && items.some(({ state }) => state === 'REFUSED');
   /** Compensation starts when no filing is open, so that nothing is granted behind its back. */
-  const settled = !items.some(({ state }) => OPEN.has(state));
+  const settled = !items.some(item => OPEN.has(item.state) || isSentAgain(item));
+
+  const verbFor = (item: CaseItem, needs: readonly CaseItem[]): ItemVerb | undefined => {
+    if (ASKED.has(item.state)) return 'ASK';
+    if (isSentAgain(item)) return 'FILE';
+    if (item.state === 'QUEUED' && !takenBack && needs.every(need => LIVE.has(need.state))) return 'FILE';
+    if (item.state === 'COMPENSATING') return 'REVOKE';
+    const isRevocable = takenBack && settled && item.state === 'GRANTED';
+    return isRevocable && !dependentsOf(item.item).some(({ state }) => HELD.has(state)) ? 'REVOKE' : undefined;
+  };
 
   const acts: Act[] = [];
   const skip: ItemId[] = [];
   const waiting: Retry[] = [];
-  for (const { item, department, state, retry } of items) {
-    const needs = needsOf.get(item) ?? [];
-    const verb = ((): Exclude<Act['verb'], 'PRECHECK'> | undefined => {
-      if (state === 'OUTCOME_UNKNOWN' || state === 'PENDING_HUMAN') return 'ASK';
-      if (state === 'QUEUED' && !takenBack && needs.every(need => LIVE.has(need.state))) return 'FILE';
-      if (state === 'COMPENSATING') return 'REVOKE';
-      const revocable = takenBack && settled && state === 'GRANTED';
-      return revocable && !dependentsOf(item).some(dependent => HELD.has(dependent.state)) ? 'REVOKE' : undefined;
-    })();
+  for (const item of items) {
+    const needs = needsOf.get(item.item) ?? [];
+    const verb = verbFor(item, needs);
     if (verb) {
-      waiting.push(retry);
-      if (isDue(retry, now)) acts.push({ verb, department, item });
-    } else if (state === 'QUEUED' && (takenBack || needs.some(need => DEAD.has(need.state)))) {
-      skip.push(item);
+      waiting.push(item.retry);
+      if (isDue(item.retry, now)) acts.push({ verb, department: item.department, item: item.item });
+    } else if (UNFILED.has(item.state) && (takenBack || needs.some(need => DEAD.has(need.state)))) {
+      skip.push(item.item);
     }
   }
   return { acts, skip, wakeAt: earliest(waiting) };
@@ -66,10 +70,20 @@ type State = CaseItem['state'];
 const LIVE: ReadonlySet<State> = new Set(['GRANTED', 'GRANTED_PROVISIONAL']);
 /** A grant that stands, or is not yet known to be gone. */
 const HELD: ReadonlySet<State> = new Set(['GRANTED', 'GRANTED_PROVISIONAL', 'COMPENSATING']);
-/** Sent, and not answered definitely. */
+/** Not definite: the department is asked, again and again, what became of it. */
+const ASKED: ReadonlySet<State> = new Set(['OUTCOME_UNKNOWN', 'PENDING_HUMAN', 'GRANTED_PROVISIONAL']);
+/** Filed, and may be granted at any time. */
 const OPEN: ReadonlySet<State> = new Set(['SENT', 'OUTCOME_UNKNOWN', 'PENDING_HUMAN']);
+/** Nothing of it is under way, and nothing is granted. */
+const UNFILED: ReadonlySet<State> = new Set(['QUEUED', 'WAITING_INPUT']);
 /** An item that needs one of these will never be filed. */
 const DEAD: ReadonlySet<State> = new Set(['REFUSED', 'SKIPPED', 'COMPENSATING', 'COMPENSATED']);
+
+/**
+ * Filed once, and the department knows nothing of it. Only the same filing under the same operation id can tell: the
+ * first message may still be on its way, so that skipping the item could leave a grant behind that nobody knows of.
+ */
+const isSentAgain = ({ state, operationId }: CaseItem): boolean => state === 'QUEUED' && operationId !== null;
 
 const isDue = ({ at }: Retry, now: number): boolean => at === null || at <= now;
 
