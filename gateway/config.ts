@@ -1,13 +1,26 @@
 import { join, resolve } from 'node:path';
-import { DEPARTMENTS, type DepartmentId, departmentIds } from '../subgraphs/catalogue.ts';
+import { type DepartmentId, departmentIds } from '../subgraphs/catalogue.ts';
 import { departmentPort } from '../subgraphs/config.ts';
-import { DATA_DIR, HOST, httpsUrl, port, readSetting, type Setting, text, wholeNumber } from '../subgraphs/settings.ts';
+import {
+  address,
+  DATA_DIR,
+  HOST,
+  hostInUrl,
+  port,
+  readSetting,
+  type Setting,
+  text,
+  wholeNumber,
+} from '../subgraphs/settings.ts';
 
 /** What the gateway's process reads from its environment; nothing else there does. */
 export interface GatewayConfig {
   readonly host: string;
   readonly port: number;
+  /** Where the public reaches this gateway, without a slash at the end. */
   readonly publicUrl: string;
+  /** Where this machine reaches it. */
+  readonly localUrl: string;
   readonly inlineBudgetMs: number;
   readonly departmentTimeoutMs: number;
   readonly production: boolean;
@@ -18,9 +31,9 @@ export interface GatewayConfig {
 }
 
 export const PORT = port('PORT', 4000, 'port of the gateway');
-const PUBLIC_URL = text(
+const PUBLIC_URL = address(
   'PUBLIC_URL',
-  '',
+  ['http', 'https'],
   'address under which the public reaches the gateway; made of HOST and PORT when absent',
 );
 const INLINE_BUDGET_MS = wholeNumber(
@@ -37,13 +50,14 @@ const DEPARTMENT_TIMEOUT_MS = wholeNumber(
 );
 const NODE_ENV = text('NODE_ENV', 'development', '"production" turns introspection off');
 
-const departmentUrl = (id: DepartmentId, environment: NodeJS.ProcessEnv): Setting<string> => {
-  const own = environment[departmentPort(id).name];
-  const byDefault = `https://127.0.0.1:${own === undefined || own === '' ? DEPARTMENTS[id].port : own}`;
-  return httpsUrl(`${id.toUpperCase()}_URL`, byDefault, `address of the ${id} department`);
-};
+const departmentUrl = (id: DepartmentId): Setting<string> =>
+  address(
+    `${id.toUpperCase()}_URL`,
+    ['https'],
+    `address of the ${id} department; made of HOST and ${departmentPort(id).name} when absent`,
+  );
 
-export const gatewaySettings = (environment: NodeJS.ProcessEnv): readonly Setting<unknown>[] => [
+export const gatewaySettings: readonly Setting<unknown>[] = [
   PORT,
   HOST,
   PUBLIC_URL,
@@ -51,8 +65,11 @@ export const gatewaySettings = (environment: NodeJS.ProcessEnv): readonly Settin
   INLINE_BUDGET_MS,
   DEPARTMENT_TIMEOUT_MS,
   NODE_ENV,
-  ...departmentIds.map(id => departmentUrl(id, environment)),
+  ...departmentIds.flatMap(id => [departmentPort(id), departmentUrl(id)]),
 ];
+
+/** Who listens on every address of the machine is reached on its own. */
+const LOOPBACK_OF: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
 /** @throws {WrongSetting} */
 export function gatewayConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
@@ -60,18 +77,19 @@ export function gatewayConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
   const dataDir = resolve(read(DATA_DIR));
   const host = read(HOST);
   const port = read(PORT);
+  const nearHost = hostInUrl(LOOPBACK_OF[host] ?? host);
+  const urlOf = (id: DepartmentId): string =>
+    read(departmentUrl(id)) || `https://${nearHost}:${read(departmentPort(id))}`;
   return {
     host,
     port,
-    publicUrl: read(PUBLIC_URL).replace(/\/$/, '') || `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    publicUrl: read(PUBLIC_URL) || `http://${hostInUrl(host)}:${port}`,
+    localUrl: `http://${nearHost}:${port}`,
     inlineBudgetMs: read(INLINE_BUDGET_MS),
     departmentTimeoutMs: read(DEPARTMENT_TIMEOUT_MS),
     production: read(NODE_ENV) === 'production',
     folder: join(dataDir, 'center'),
     trustFolder: join(dataDir, 'trust'),
-    departmentUrls: Object.fromEntries(departmentIds.map(id => [id, read(departmentUrl(id, environment))])) as Record<
-      DepartmentId,
-      string
-    >,
+    departmentUrls: Object.fromEntries(departmentIds.map(id => [id, urlOf(id)])) as Record<DepartmentId, string>,
   };
 }

@@ -5,7 +5,7 @@ import { serveGateway } from './server.ts';
 
 /** `npm run gateway`: the center alone. */
 if (process.argv.slice(2).some(argument => argument === '--help' || argument === '-h')) {
-  console.log(`npm run gateway\n\nSettings:\n${describeSettings(gatewaySettings(process.env))}`);
+  console.log(`npm run gateway\n\nSettings:\n${describeSettings(gatewaySettings)}`);
 } else {
   await runServer(async () => {
     const server = await serveGateway(gatewayConfig(process.env));

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { ApolloServer } from '@apollo/server';
 import {
@@ -7,18 +8,18 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
-import fastify from 'fastify';
 import { parse } from 'graphql';
 import { type DepartmentId, departmentIds } from '../subgraphs/catalogue.ts';
 import { shownError } from '../subgraphs/errors.ts';
 import { followTrust, ownSecret, readPem } from '../subgraphs/keys.ts';
 import type { GatewayConfig } from './config.ts';
-import { addPaths } from './http.ts';
+import { addPaths, createHttp } from './http.ts';
 import { createGateway } from './router/gateway.ts';
 import { limiting } from './router/limits.ts';
 import { localSubgraph, remoteSubgraph, type Subgraph, type TlsIdentity } from './router/subgraph.ts';
 import { liveSupergraph } from './supergraph.ts';
 import { tokenKey, tokenReader } from './token.ts';
+import { unechoed } from './unechoed.ts';
 import type { WindowContext } from './window/context.ts';
 import { type DepartmentClients, departmentClient } from './window/departments.ts';
 import { windowResolvers } from './window/resolvers.ts';
@@ -27,7 +28,6 @@ import { openVault } from './window/secret.ts';
 import { openStore } from './window/store.ts';
 import { createWindow } from './window/window.ts';
 
-const requestBytesMax = 8 * 1024 * 1024;
 const responseBytesMax = 32 * 1024 * 1024;
 /** Reads and filings have pools of their own, so that neither can use up the other's connections. */
 const connectionsPerPoolMax = 16;
@@ -52,16 +52,19 @@ export async function serveGateway(
       timeoutMs: config.departmentTimeoutMs,
       responseBytesMax,
     });
-  const filing = departmentIds.map(remote);
-  const reading = departmentIds.map(remote);
+  const filing = departmentIds.map(id => [id, remote(id)] as const);
+  const reading = departmentIds.map(id => ({ subgraph: remote(id), url: config.departmentUrls[id] }));
+  const abandoned = new AbortController();
+  setMaxListeners(0, abandoned.signal); // Every call under way listens.
 
   const vault = openVault(ownSecret(join(keys, 'storage.key')));
   const window = createWindow({
     store: await openStore(join(config.folder, 'window.sqlite'), vault),
     vault,
     clients: Object.fromEntries(
-      filing.map(subgraph => [subgraph.name, departmentClient(subgraph.name as DepartmentId, subgraph)]),
+      filing.map(([id, subgraph]) => [id, departmentClient(subgraph, abandoned.signal)]),
     ) as unknown as DepartmentClients,
+    abandonCalls: () => abandoned.abort(),
     trust: trusted.trust,
     now,
     newId: () => randomBytes(16).toString('hex'),
@@ -73,19 +76,19 @@ export async function serveGateway(
   const schema = buildSubgraphSchema([{ typeDefs: parse(windowSdl), resolvers: windowResolvers }]);
   const supergraph = await liveSupergraph({
     window: { name: 'window', sdl: windowSdl, url: 'urn:one-window:window' },
-    departments: reading.map((subgraph, at) => ({
-      subgraph,
-      url: config.departmentUrls[departmentIds[at] as DepartmentId],
-    })),
+    departments: reading,
     file: join(config.folder, 'supergraph.graphql'),
     report: sentence => console.error(`gateway: ${sentence}`),
   });
   const gateway = createGateway<WindowContext>({
     supergraph: supergraph.first,
-    subgraphs: [localSubgraph({ name: 'window', schema, onDefect: report }), ...reading],
+    subgraphs: [
+      localSubgraph({ name: 'window', schema, onDefect: report }),
+      ...reading.map(({ subgraph }) => subgraph),
+    ],
   });
 
-  const app = fastify({ bodyLimit: requestBytesMax, forceCloseConnections: 'idle' });
+  const app = createHttp(report);
   const limits = limiting();
   const apollo = new ApolloServer<WindowContext>({
     gateway,
@@ -95,6 +98,7 @@ export async function serveGateway(
     formatError: (formatted, thrown) => shownError(formatted, thrown, report),
     plugins: [
       ...limits.plugins,
+      unechoed(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       fastifyApolloDrainPlugin(app),
@@ -118,17 +122,19 @@ export async function serveGateway(
       };
     },
   });
+  await window.start();
   await app.listen({ host: config.host, port: config.port });
   void supergraph.follow(gateway.update).catch(report);
-  await window.start();
   return {
     url: config.publicUrl,
     async close() {
       trusted.stop();
       supergraph.stop();
+      // Mutations that wait for departments answer now, with what still waits; then the last requests drain.
+      await window.stop();
       await apollo.stop();
       await window.close();
-      await Promise.all(filing.map(subgraph => subgraph.close()));
+      await Promise.all(filing.map(([, subgraph]) => subgraph.close()));
     },
   };
 }

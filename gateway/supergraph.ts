@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { composeSupergraph, fetchSdl, readLastSupergraph, type Service, writeLastSupergraph } from './compose.ts';
+import {
+  type Composed,
+  composeSupergraph,
+  fetchSdl,
+  readLastSupergraph,
+  type Service,
+  writeLastSupergraph,
+} from './compose.ts';
 import type { Supergraph } from './router/gateway.ts';
 import type { Subgraph } from './router/subgraph.ts';
 
@@ -8,7 +15,7 @@ export interface LiveSupergraph {
   readonly first: Supergraph;
   /** Departments that have told their SDL since the start. */
   readonly heard: ReadonlyMap<string, unknown>;
-  /** Goes on asking those that have not, until all have or it is stopped. */
+  /** Goes on asking until it is stopped: often while a department has not been heard, then whether any has changed. */
   follow(update: (supergraph: Supergraph) => void): Promise<void>;
   stop(): void;
 }
@@ -22,49 +29,60 @@ export interface SupergraphSources {
 }
 
 /** How long a first start, without a supergraph on disk, waits for all departments. */
-const firstWaitMaxMs = 10_000;
+const firstWaitMaxMs = 5_000;
 const askTimeoutMs = 2_000;
 const askAgainMs = 500;
+/** A department that was replaced by a newer one is noticed within this time. */
+const askForChangesMs = 30_000;
 
 /**
  * Begins with the last good supergraph when there is one; else waits for the departments, and begins with those that
- * answered within the bound. @throws {Error} when not even those compose.
+ * answered within the bound and whose schemas compose.
  */
 export async function liveSupergraph(sources: SupergraphSources): Promise<LiveSupergraph> {
   const { window, departments, file, report } = sources;
   const services = new Map<string, Service>();
   const stopping = new AbortController();
-  const complete = (): boolean => services.size === departments.length;
-  const pause = (): Promise<unknown> =>
-    sleep(askAgainMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+  const allHeard = (): boolean => services.size === departments.length;
+  const pause = (ms: number): Promise<unknown> =>
+    sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
 
-  /** Asks every department that has not been heard; true when that brought something new. */
-  async function ask(): Promise<boolean> {
-    const before = services.size;
-    const silent = departments.filter(({ subgraph }) => !services.has(subgraph.name));
-    await Promise.all(
-      silent.map(async ({ subgraph, url }) => {
-        const sdl = await fetchSdl(subgraph, { timeoutMs: askTimeoutMs, signal: stopping.signal }).catch(
-          () => undefined,
-        );
-        if (sdl !== undefined) services.set(subgraph.name, { name: subgraph.name, sdl, url });
+  /** Asks the departments; true when one of them told something new. */
+  async function ask(asked: typeof departments): Promise<boolean> {
+    const news = await Promise.all(
+      asked.map(async ({ subgraph, url }) => {
+        const { name } = subgraph;
+        const call = { timeoutMs: askTimeoutMs, signal: stopping.signal };
+        const sdl = await fetchSdl(subgraph, call).catch(() => undefined);
+        if (sdl === undefined || sdl === services.get(name)?.sdl) return false;
+        services.set(name, { name, sdl, url });
+        return true;
       }),
     );
-    return services.size > before;
+    return news.includes(true);
   }
+  const askSilent = (): Promise<boolean> => ask(departments.filter(({ subgraph }) => !services.has(subgraph.name)));
 
+  /** Of all that were heard; one whose schema spoils the whole is left out, and the file is then left as it is. */
   async function composed(): Promise<Supergraph> {
-    const present = departments.flatMap(({ subgraph }) => services.get(subgraph.name) ?? []);
-    const result = composeSupergraph([window, ...present]);
-    if (!result.ok) throw new Error(`the departments' schemas do not compose: ${result.reasons.join('; ')}`);
-    if (complete()) await writeLastSupergraph(file, result.supergraphSdl);
-    return result;
+    const heard = departments.flatMap(({ subgraph }) => services.get(subgraph.name) ?? []);
+    const whole = composeSupergraph([window, ...heard]);
+    if (!whole.ok) return withoutSpoilers(window, heard, report);
+    if (allHeard()) {
+      await writeLastSupergraph(file, whole.supergraphSdl).catch((error: Error) =>
+        report(`the supergraph can't be kept for the next start: ${error.message}`),
+      );
+    }
+    return whole;
   }
 
-  const last = await readLastSupergraph(file);
+  const last = await readLastSupergraph(file).catch((error: Error) => {
+    report(`${error.message}; the departments are asked`);
+    return undefined;
+  });
   if (!last) {
     const deadline = Date.now() + firstWaitMaxMs;
-    while (!complete() && Date.now() < deadline) if (!(await ask())) await pause();
+    while (!allHeard() && Date.now() < deadline) if (!(await askSilent())) await pause(askAgainMs);
   }
   const first = last ?? (await composed());
 
@@ -72,14 +90,36 @@ export async function liveSupergraph(sources: SupergraphSources): Promise<LiveSu
     first,
     heard: services,
     async follow(update) {
-      while (!complete() && !stopping.signal.aborted) {
+      while (!stopping.signal.aborted) {
+        const news = await (allHeard() ? ask(departments) : askSilent());
         // The last good supergraph has all departments: it is replaced by a whole one only.
-        if ((await ask()) && (complete() || !last)) {
-          await composed().then(update, (error: Error) => report(`${error.message}; the old supergraph goes on`));
+        if (news && (allHeard() || !last)) {
+          await composed()
+            .then(update)
+            .catch((error: Error) => report(`${error.message}; the old supergraph goes on`));
         }
-        if (!complete()) await pause();
+        await pause(allHeard() ? askForChangesMs : askAgainMs);
       }
     },
     stop: () => stopping.abort(),
   };
+}
+
+/** @throws {Error} when not even the window's own schema composes. */
+function withoutSpoilers(
+  window: Service,
+  departments: readonly Service[],
+  report: (sentence: string) => void,
+): Supergraph {
+  let good: readonly Service[] = [window];
+  let composed: Composed = composeSupergraph(good);
+  for (const department of departments) {
+    const more = composeSupergraph([...good, department]);
+    if (more.ok) {
+      good = [...good, department];
+      composed = more;
+    } else report(`${department.name} is left out of the graph: ${more.reasons.join('; ')}`);
+  }
+  if (!composed.ok) throw new Error(`the window's schema does not compose: ${composed.reasons.join('; ')}`);
+  return composed;
 }

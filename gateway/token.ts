@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { HeaderMap } from '@apollo/server';
 import { exportJWK, generateKeyPair, importJWK, type JWK, jwtVerify, SignJWT } from 'jose';
 import { Refusal } from '../subgraphs/errors.ts';
 import { type Caller, ROLES, type Role } from './window/caller.ts';
@@ -67,6 +68,6 @@ export async function tokenReader(key: JWK): Promise<(authorization: string | un
 
 function unauthenticated(sentence: string): Refusal {
   const refusal = new Refusal('UNAUTHENTICATED', sentence);
-  refusal.extensions.http = { status: 401 };
+  refusal.extensions.http = { status: 401, headers: new HeaderMap([['www-authenticate', 'Bearer']]) };
   return refusal;
 }

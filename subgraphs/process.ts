@@ -18,7 +18,12 @@ export async function runServer(start: () => Promise<{ close(): Promise<void> }>
     if (closing) return;
     closing = true;
     setTimeout(() => process.exit(1), shutdownMaxMs).unref();
-    await server?.close();
+    try {
+      await server?.close();
+    } catch (error) {
+      console.error(`Closing failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      process.exit(1);
+    }
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);

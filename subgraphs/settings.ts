@@ -49,14 +49,16 @@ export const wholeNumber = (
 export const port = (name: string, byDefault: number, meaning: string): Setting<number> =>
   wholeNumber(name, byDefault, [1, 65_535], meaning);
 
-export const httpsUrl = (name: string, byDefault: string, meaning: string): Setting<string> => ({
+/** An address; absent, it is the empty text. */
+export const address = (name: string, schemes: readonly ('http' | 'https')[], meaning: string): Setting<string> => ({
   name,
   meaning,
-  byDefault,
-  read: given =>
-    URL.canParse(given) && new URL(given).protocol === 'https:'
-      ? { value: given.replace(/\/$/, '') }
-      : { mustBe: 'an address that begins with https://' },
+  byDefault: '',
+  read: given => {
+    const isAddress = URL.canParse(given) && schemes.some(scheme => new URL(given).protocol === `${scheme}:`);
+    if (given === '' || isAddress) return { value: given.replace(/\/+$/, '') };
+    return { mustBe: `an address that begins with ${schemes.map(scheme => `${scheme}://`).join(' or ')}` };
+  },
 });
 
 /** Lines for `--help`, aligned. */
@@ -66,6 +68,9 @@ export function describeSettings(settings: readonly Setting<unknown>[]): string 
     .map(({ name, meaning, byDefault }) => `  ${name.padEnd(width)}  ${meaning} (default ${byDefault || 'none'})`)
     .join('\n');
 }
+
+/** A host as it stands in an address. */
+export const hostInUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 export const DATA_DIR = text('DATA_DIR', './data', 'folder of keys, registers and cases; made when absent');
 export const HOST = text('HOST', '127.0.0.1', 'address on which servers listen');

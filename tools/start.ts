@@ -1,14 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureHierarchy } from '../certs/ca.ts';
-import { gatewayConfig, gatewaySettings } from '../gateway/config.ts';
+import { type GatewayConfig, gatewayConfig, gatewaySettings } from '../gateway/config.ts';
 import { signToken, tokenKey } from '../gateway/token.ts';
 import { departmentIds } from '../subgraphs/catalogue.ts';
-import { departmentConfig, departmentPort } from '../subgraphs/config.ts';
+import { departmentConfig } from '../subgraphs/config.ts';
 import { sealHolders } from '../subgraphs/holders.ts';
 import { CannotStart, sentenceOf } from '../subgraphs/process.ts';
 import { DATA_DIR, describeSettings, readSetting } from '../subgraphs/settings.ts';
@@ -24,6 +24,7 @@ Settings, from the environment:
 `;
 /** The first start makes keys and tables. */
 const startMaxMs = 60_000;
+/** Every process gives up what is open after 10 s of its own; whoever is left then is killed. */
 const stopMaxMs = 15_000;
 
 const environment = process.env;
@@ -31,45 +32,56 @@ const children: { readonly name: string; readonly process: ChildProcess }[] = []
 let stopping = false;
 
 async function start(withSample: boolean): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
   const dataDir = resolve(readSetting(DATA_DIR, environment));
   const gateway = gatewayConfig(environment);
-  const servers = [
+  await mustBeFree([
     { name: 'gateway', host: gateway.host, port: gateway.port },
-    ...departmentIds.map(id => ({ name: id as string, ...departmentConfig(id, environment) })),
-  ];
-  for (const { host, port } of servers) await mustBeFree(port, host);
+    ...departmentIds.map(id => ({ name: id, ...departmentConfig(id, environment) })),
+  ]);
   makeFolder(dataDir);
   ensureHierarchy({ dataDir, holders: sealHolders(), now: new Date() });
   const key = await tokenKey(join(gateway.folder, 'keys', 'token-key.json'));
 
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
   await Promise.all(departmentIds.map(id => launch(id, 'subgraphs/serve.ts', [id])));
   await launch('gateway', 'gateway/serve.ts', []);
+  if (withSample && !stopping) {
+    await registerSample(gateway, dataDir, await signToken(key, SAMPLE_CLERK)).catch((error: unknown) => {
+      if (!stopping) console.error(`The sample was not registered: ${sentenceOf(error)}`);
+    });
+  }
   if (stopping) return;
-  if (withSample) await registerSample(gateway.publicUrl, dataDir, await signToken(key, SAMPLE_CLERK));
   console.log(`\nThe graph: ${gateway.publicUrl}/graphql   (npm run token -- CLERK prints a token)`);
   console.log('Ctrl-C ends everything.');
 }
 
-async function mustBeFree(port: number, host: string): Promise<void> {
-  await new Promise<void>((free, taken) => {
-    const probe = createServer().once('error', taken);
-    probe.listen(port, host, () => probe.close(() => free()));
-  });
+/** Before anything is made: a start that fails halfway would leave servers to be ended. */
+async function mustBeFree(servers: readonly { name: string; host: string; port: number }[]): Promise<void> {
+  for (const [at, { name, host, port }] of servers.entries()) {
+    const other = servers.slice(0, at).find(before => before.port === port);
+    if (other)
+      throw new CannotStart(`Port ${port} is given to both ${other.name} and ${name}: choose another for one.`);
+    await new Promise<void>((free, taken) => {
+      const probe = createServer().once('error', taken);
+      probe.listen(port, host, () => probe.close(() => free()));
+    });
+  }
 }
 
 function makeFolder(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true });
+    accessSync(dataDir, constants.W_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why = code === 'ENOTDIR' || code === 'EEXIST' ? 'a file is in the way' : (code ?? 'it is refused');
-    throw new CannotStart(`DATA_DIR ${dataDir} can't be made: ${why}.`);
+    throw new CannotStart(`DATA_DIR ${dataDir} can't be made or written to: ${why}.`);
   }
 }
 
-/** Starts one server of its own and waits until it serves. */
+/** Starts one server of its own and waits until it serves, or everything is being stopped. */
 async function launch(name: string, file: string, args: readonly string[]): Promise<void> {
+  if (stopping) return;
   const child = fork(fileURLToPath(new URL(`../${file}`, import.meta.url)), args, { execArgv: [] });
   children.push({ name, process: child });
   await new Promise<void>((ready, failed) => {
@@ -81,11 +93,11 @@ async function launch(name: string, file: string, args: readonly string[]): Prom
       clearTimeout(timer);
       ready();
     });
-    child.once('exit', status => {
+    child.once('exit', (status, signal) => {
       clearTimeout(timer);
-      if (stopping) return ready();
-      failed(new CannotStart(`${name} could not start (exit status ${status}).`));
-      void fail(`${name} has ended (exit status ${status}); everything is stopped.`);
+      ready();
+      const how = signal === null ? `exit status ${status}` : signal;
+      void fail(`${name} has ended (${how}); everything is stopped.`);
     });
   });
 }
@@ -95,19 +107,24 @@ async function fail(sentence: string): Promise<void> {
   await stop(1);
 }
 
+/** The gateway first: it is the one that sends work to the others, and waits for their answers. */
 async function stop(status: number): Promise<void> {
   if (stopping) return;
   stopping = true;
-  const running = children.filter(({ process: child }) => child.exitCode === null && child.signalCode === null);
-  const ended = running.map(({ process: child }) => new Promise(resolve => child.once('exit', resolve)));
-  // The gateway first: it is the one that sends work to the others.
-  for (const { process: child } of running.reverse()) child.kill('SIGTERM');
   const timer = setTimeout(() => {
-    for (const { process: child } of running) child.kill('SIGKILL');
+    for (const { process: child } of children) child.kill('SIGKILL');
   }, stopMaxMs);
-  await Promise.all(ended);
+  await end(children.filter(({ name }) => name === 'gateway'));
+  await end(children);
   clearTimeout(timer);
   process.exit(status);
+}
+
+async function end(some: typeof children): Promise<void> {
+  const running = some.filter(({ process: child }) => child.exitCode === null && child.signalCode === null);
+  const ended = running.map(({ process: child }) => new Promise(resolve => child.once('exit', resolve)));
+  for (const { process: child } of running) child.kill('SIGTERM');
+  await Promise.all(ended);
 }
 
 // --- the sample ------------------------------------------------------------------------------------------------------
@@ -161,42 +178,56 @@ const MUTATION = `mutation RegisterEnterprise($input: RegisterEnterpriseInput!) 
 interface Registered {
   readonly number: string;
   readonly state: string;
-  readonly certificates: readonly { kind: string; number: string; holder: string; sealUrl: string; record: string }[];
+  readonly certificates: readonly Certificate[];
   readonly waitingFor: readonly { readonly department: string; readonly reason: string }[];
 }
+interface Certificate {
+  readonly kind: string;
+  readonly number: string;
+  readonly holder: string;
+  readonly record: string;
+  /** Null for a department that has no seal. */
+  readonly sealUrl: string | null;
+}
 
-async function registerSample(publicUrl: string, dataDir: string, token: string): Promise<void> {
-  const response = await fetch(`${publicUrl}/graphql`, {
+/** Longer than any inline budget. */
+const sampleTimeoutMs = 90_000;
+
+async function registerSample({ localUrl, publicUrl }: GatewayConfig, dataDir: string, token: string): Promise<void> {
+  const response = await fetch(`${localUrl}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: JSON.stringify({ query: MUTATION, variables: { input: sampleInput() } }),
+    signal: AbortSignal.timeout(sampleTimeoutMs),
   });
   const { data, errors } = (await response.json()) as {
     data?: { registerEnterprise: Registered };
     errors?: readonly { message: string }[];
   };
-  if (!data) throw new CannotStart(`The sample could not be registered: ${errors?.[0]?.message ?? response.status}.`);
+  if (!data) throw new CannotStart(`${errors?.[0]?.message ?? `HTTP status ${response.status}`}.`);
   const { number, state, certificates, waitingFor } = data.registerEnterprise;
   const folder = join(dataDir, 'sample');
   mkdirSync(folder, { recursive: true });
   console.log(`\nCase ${number}: ${state}`);
   for (const { kind, number: printed, holder, sealUrl, record } of certificates) {
     console.log(`  ${kind.padEnd(18)} ${printed.padEnd(20)} ${holder}`);
-    const seal = await fetch(sealUrl);
     writeFileSync(join(folder, `${kind}.json`), record);
+    if (sealUrl === null) continue;
+    const seal = await fetch(`${localUrl}${sealUrl.slice(publicUrl.length)}`);
     writeFileSync(join(folder, `${kind}.p7s`), Buffer.from(await seal.arrayBuffer()));
   }
   for (const { department, reason } of waitingFor) console.log(`  waits for ${department}: ${reason}`);
-  const [first] = certificates;
-  if (first)
-    console.log(`\nVerify offline: npm run verify -- ${join(relative(process.cwd(), folder), `${first.kind}.p7s`)}`);
+  const sealed = certificates.find(({ sealUrl }) => sealUrl !== null);
+  if (sealed) {
+    const file = join(relative(process.cwd(), folder), `${sealed.kind}.p7s`);
+    console.log(`\nVerify offline: npm run verify -- ${/\s/.test(file) ? `"${file}"` : file}`);
+  }
 }
 
 try {
   const [option, ...more] = process.argv.slice(2);
   if (option === '--help' || option === '-h') {
-    const settings = [...gatewaySettings(environment), ...departmentIds.map(departmentPort)];
-    console.log(`${USAGE}${describeSettings(settings)}`);
+    console.log(`${USAGE}${describeSettings(gatewaySettings)}`);
   } else if ((option !== undefined && option !== '--no-sample') || more.length > 0) {
     throw new CannotStart(`"${more[0] ?? option}" is no option of npm start: --no-sample and --help are.`);
   } else {

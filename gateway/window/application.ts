@@ -4,6 +4,7 @@ import type { FiledApplication, FiledMaterial } from '../../subgraphs/generated/
 import type { Fault } from '../../subgraphs/record.ts';
 import { newestRegime, REGIMES, type Regime } from '../../subgraphs/regimes.ts';
 import { formatAmount, parseAmount } from '../../subgraphs/standards/amount.ts';
+import { readCode } from '../../subgraphs/standards/code-text.ts';
 import { parseIdNumber } from '../../subgraphs/standards/id-number.ts';
 import { INDUSTRY_EDITIONS, parseIndustryCode } from '../../subgraphs/standards/industry.ts';
 import { parseText } from '../../subgraphs/standards/name-text.ts';
@@ -11,6 +12,7 @@ import { parseOrganizationCode } from '../../subgraphs/standards/organization-co
 import { parseRegionCode, REGION_EDITIONS } from '../../subgraphs/standards/region.ts';
 import { parseUscc } from '../../subgraphs/standards/uscc.ts';
 import type { Verdict } from '../../subgraphs/standards/verdict.ts';
+import { isCaseNumber } from './case-number.ts';
 import type { FounderInput, MaterialInput, RefusalPolicy, RegisterEnterpriseInput } from './generated/types.ts';
 
 declare const checkedBrand: unique symbol;
@@ -39,16 +41,18 @@ const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
 const PHONE = /^\+?[0-9]{5,15}$/;
 const MEDIA_TYPE = /^[a-z]+\/[a-z0-9.+-]{1,60}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /**
  * What the application alone shows to be wrong, all of it at once, or the application with everything checked. The
  * input is hostile: it has passed GraphQL's types and nothing else.
+ *
+ * @param today `YYYY-MM-DD`, China time: nobody who is named can have been born later.
  */
 export function parseApplication(
   input: RegisterEnterpriseInput,
+  today: string,
 ): { readonly ok: true; readonly value: Applied } | { readonly ok: false; readonly faults: readonly Fault[] } {
-  const door = new Door();
+  const door = new Door(today);
   if (!REQUEST_ID.test(input.requestId)) {
     door.fault(
       'requestId',
@@ -61,9 +65,12 @@ export function parseApplication(
     const known = [...new Set(REGIMES.map(({ id }) => id))].join(', ');
     door.fault('regime', 'REGIME_UNKNOWN', `没有此套餐 / no such regime: choose one of ${known}`);
   }
+  if (typeof input.notDuplicateOf === 'string' && !isCaseNumber(input.notDuplicateOf)) {
+    door.fault('notDuplicateOf', 'CASE_NUMBER_MALFORMED', '办件编号有误 / not the number of a case');
+  }
   const founders = parseFounders(input.founders, door);
   const registeredCapital = parseMoney(door, 'registeredCapital', input.registeredCapital);
-  checkSum(door, registeredCapital, founders);
+  if (founders.length === input.founders.length) checkSum(door, registeredCapital, founders);
   const contents = new Map<string, string>();
   const application: FiledApplication = {
     regionCode: door.read(
@@ -80,25 +87,11 @@ export function parseApplication(
     registeredCapital: formatAmount(registeredCapital ?? 0n),
     address: door.text('address', input.address, 5, addressMax),
     businessScope: door.text('businessScope', input.businessScope, 2, scopeMax),
-    industryCode: door.read(
-      'industryCode',
-      'INDUSTRY',
-      parseIndustryCode(input.industryCode, editionsFor(INDUSTRY_EDITIONS, regime)),
-    ),
+    industryCode: parseIndustryClass(input.industryCode, regime, door),
     legalRepresentative: {
       name: door.text('legalRepresentative.name', input.legalRepresentative.name, 1, nameMax),
-      idNumber: door.read(
-        'legalRepresentative.idNumber',
-        'ID_NUMBER',
-        parseIdNumber(input.legalRepresentative.idNumber),
-      ),
-      phone: door.form(
-        'legalRepresentative.phone',
-        'PHONE_MALFORMED',
-        input.legalRepresentative.phone,
-        PHONE,
-        '5–15 位数字',
-      ),
+      idNumber: door.idNumber('legalRepresentative.idNumber', input.legalRepresentative.idNumber),
+      phone: parsePhone(input.legalRepresentative.phone, door),
     },
     founders: founders.map(({ name, idNumber, uscc, contribution }) => ({
       name,
@@ -127,6 +120,11 @@ export function parseApplication(
 /** Where faults are gathered; a value that is at fault stands as an empty text, which nobody will see. */
 class Door {
   readonly faults: Fault[] = [];
+  readonly #today: string;
+
+  constructor(today: string) {
+    this.#today = today;
+  }
 
   fault(path: string, code: string, message: string): void {
     this.faults.push({ path, code, message });
@@ -157,10 +155,30 @@ class Door {
     return this.read(path, 'TEXT', parseText(typed, { minCharacters, maxCharacters }));
   }
 
+  idNumber(path: string, typed: string): string {
+    return this.read(path, 'ID_NUMBER', parseIdNumber(typed, { bornNotAfter: this.#today }));
+  }
+
   form(path: string, code: string, typed: string, form: RegExp, expected: string): string {
     if (!form.test(typed)) this.fault(path, code, `格式有误，应为${expected} / malformed`);
     return typed;
   }
+}
+
+/** Departments decide by the class; a section letter, which the standard has too, would say too little. */
+function parseIndustryClass(typed: string, regime: Regime | undefined, door: Door): string {
+  const code = door.read('industryCode', 'INDUSTRY', parseIndustryCode(typed, editionsFor(INDUSTRY_EDITIONS, regime)));
+  if (code.length !== 1) return code;
+  door.fault('industryCode', 'INDUSTRY_SECTION', '须填写四位小类代码 / give the four digits of a class, not a section');
+  return '';
+}
+
+function parsePhone(typed: string, door: Door): string {
+  const path = 'legalRepresentative.phone';
+  const phone = readCode(typed);
+  if (typeof phone === 'string') return door.form(path, 'PHONE_MALFORMED', phone, PHONE, ' 5–15 位数字');
+  door.invalid(path, 'PHONE', phone);
+  return '';
 }
 
 function parseMoney(door: Door, path: string, typed: string): bigint | undefined {
@@ -193,8 +211,8 @@ function parseFounders(inputs: readonly FounderInput[], door: Door): readonly Fo
     }
     return {
       name: door.text(`${path}.name`, input.name, 1, nameMax),
-      idNumber: idNumber && door.read(`${path}.idNumber`, 'ID_NUMBER', parseIdNumber(idNumber)),
-      uscc: uscc && door.read(`${path}.uscc`, 'USCC', parseUscc(uscc)),
+      idNumber: idNumber === null ? null : door.idNumber(`${path}.idNumber`, idNumber),
+      uscc: uscc === null ? null : door.read(`${path}.uscc`, 'USCC', parseUscc(uscc)),
       contribution: parseMoney(door, `${path}.contribution`, input.contribution),
     };
   });
@@ -244,8 +262,10 @@ function parseMaterials(
     door.form(`${path}.mediaType`, 'MEDIA_TYPE_MALFORMED', mediaType, MEDIA_TYPE, '如 application/pdf');
     door.form(`${path}.sha256`, 'SHA256_MALFORMED', sha256, SHA256, ' 64 位小写十六进制');
     if (typeof content === 'string') {
-      if (!BASE64.test(content)) door.fault(`${path}.content`, 'CONTENT_NOT_BASE64', '内容不是 Base64 / not Base64');
-      else if (createHash('sha256').update(Buffer.from(content, 'base64')).digest('hex') !== sha256) {
+      const bytes = Buffer.from(content, 'base64');
+      if (bytes.length === 0 || bytes.toString('base64') !== content) {
+        door.fault(`${path}.content`, 'CONTENT_NOT_BASE64', '内容不是 Base64，或为空 / not Base64, or empty');
+      } else if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
         door.fault(`${path}.sha256`, 'SHA256_MISMATCH', '内容与摘要不符 / the content has another SHA-256');
       } else contents.set(sha256, content);
     }

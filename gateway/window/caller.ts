@@ -1,7 +1,7 @@
 export const ROLES = ['CLERK', 'OFFICER', 'APPROVER', 'SUPERVISOR', 'AUDITOR'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Who asks, as the bearer token says. */
+/** Who asks, as the bearer token says. Every role may read the cases of its region; only a clerk opens one. */
 export interface Caller {
   readonly subject: string;
   readonly role: Role;

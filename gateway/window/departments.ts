@@ -9,32 +9,39 @@ import type {
 } from '../../subgraphs/generated/contract.ts';
 import { DepartmentUnavailable, type Subgraph } from '../router/subgraph.ts';
 
-/** The hidden operations of one department. Answers stand in the order asked. */
+/**
+ * The hidden operations of one department. Answers stand in the order asked; where one is not an answer to what was
+ * asked it is undefined, and its neighbors stand.
+ *
+ * @throws {NoAnswer} from each operation; whether the department did anything is then not known.
+ */
 export interface DepartmentClient {
-  precheck(requests: readonly PrecheckRequest[]): Promise<readonly PrecheckAnswer[]>;
-  file(filings: readonly Filing[]): Promise<readonly FilingAnswer[]>;
-  outcomes(operationIds: readonly string[]): Promise<readonly FilingAnswer[]>;
-  revoke(revocations: readonly Revocation[]): Promise<readonly FilingAnswer[]>;
+  precheck(requests: readonly PrecheckRequest[]): Promise<Answers<PrecheckAnswer>>;
+  file(filings: readonly Filing[]): Promise<Answers<ItemOutcome>>;
+  outcomes(operationIds: readonly string[]): Promise<Answers<ItemOutcome>>;
+  revoke(revocations: readonly Revocation[]): Promise<Answers<ItemOutcome>>;
 }
 
-/** No usable answer: it was away, or what came back was not an answer to what was asked. */
+export type Answers<Answer> = readonly (Answer | undefined)[];
+
+/** The department was away, or what came back was no answer at all. The message is a code that a clerk may see. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }
 
 export type DepartmentClients = Readonly<Record<DepartmentId, DepartmentClient>>;
 
-/** @throws {NoAnswer} from each operation; whether the department did anything is then not known. */
-export function departmentClient(department: DepartmentId, subgraph: Subgraph): DepartmentClient {
+/** @param signal Gives up whatever is under way when it aborts. */
+export function departmentClient(subgraph: Subgraph, signal: AbortSignal): DepartmentClient {
   async function ask(query: string, field: string, variables: Record<string, unknown>): Promise<readonly unknown[]> {
-    const result = await subgraph.send({ query, variables }, {}).catch((error: unknown) => {
-      const reason = error instanceof DepartmentUnavailable ? error.reason : 'DEFECT';
-      throw new NoAnswer(`${department}: ${reason}`, { cause: error });
+    const result = await subgraph.send({ query, variables }, { signal }).catch((cause: unknown) => {
+      if (cause instanceof DepartmentUnavailable) throw new NoAnswer(cause.reason, { cause });
+      throw signal.aborted ? new NoAnswer('GIVEN_UP', { cause }) : cause;
     });
     const answers = result.data?.[field];
     if (Array.isArray(answers)) return answers;
-    const code = result.errors?.[0]?.extensions?.code ?? 'GARBAGE';
-    throw new NoAnswer(`${department}: ${String(code)}`);
+    const code = String(result.errors?.[0]?.extensions?.code);
+    throw new NoAnswer(CODE.test(code) ? code : 'GARBAGE');
   }
 
   async function outcomesFrom(
@@ -42,22 +49,20 @@ export function departmentClient(department: DepartmentId, subgraph: Subgraph): 
     field: string,
     variables: Record<string, unknown>,
     operationIds: readonly string[],
-  ): Promise<readonly FilingAnswer[]> {
+  ): Promise<Answers<ItemOutcome>> {
     const answers = await ask(query, field, variables);
     return operationIds.map((operationId, at) => {
       const answer = answers[at];
-      if (isFilingAnswer(answer) && answer.operationId === operationId) return answer;
-      throw new NoAnswer(`${department}: the answer is not to what was asked`);
+      return isFilingAnswer(answer) && answer.operationId === operationId ? answer.outcome : undefined;
     });
   }
 
   return {
     async precheck(requests) {
       const answers = await ask(PRECHECK, 'precheckItems', { requests });
-      return requests.map(({ requestId }, at) => {
+      return requests.map((request, at) => {
         const answer = answers[at];
-        if (isPrecheckAnswer(answer) && answer.requestId === requestId) return answer;
-        throw new NoAnswer(`${department}: the answer is not to what was asked`);
+        return isPrecheckAnswer(answer) && isAnswerTo(request, answer) ? answer : undefined;
       });
     },
     file: filings => outcomesFrom(FILE, 'fileItems', { filings }, filings.map(operationId)),
@@ -83,36 +88,52 @@ const OUTCOMES = `query OutcomesOf($ids: [ID!]!) { outcomesOf(operationIds: $ids
 const REVOKE = `mutation RevokeItems($revocations: [Revocation!]!) {
   revokeItems(revocations: $revocations) { ${OUTCOME} } }`;
 
-const hasText = (value: unknown, name: string): boolean =>
-  typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[name] === 'string';
+// --- the form of answers: a department's system may answer anything -------------------------------------------------
 
-/** A department's system may answer anything: what is not of the contract's form is no answer. */
+/** Two hundred founders with some faults each, and then some. */
+const faultsMax = 1_000;
+const faultTextCharactersMax = 1_000;
+/** Of a reason, a reference number, or what is awaited. */
+const lineCharactersMax = 200;
+const CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isText = (value: unknown, charactersMax = Number.POSITIVE_INFINITY): value is string =>
+  typeof value === 'string' && value.length <= charactersMax;
+
+/** A text that the window shows in one line. */
+const isLine = (value: unknown): boolean => isText(value, lineCharactersMax) && !/\p{Cc}/u.test(value);
+
 function isPrecheckAnswer(value: unknown): value is PrecheckAnswer {
-  const { checked, faults } = (value ?? {}) as Partial<PrecheckAnswer>;
-  const isFault = (fault: unknown): boolean => ['item', 'path', 'code', 'message'].every(name => hasText(fault, name));
-  return hasText(value, 'requestId') && typeof checked === 'boolean' && Array.isArray(faults) && faults.every(isFault);
+  if (!isObject(value) || !isText(value.requestId) || typeof value.checked !== 'boolean') return false;
+  const { faults } = value;
+  const isFault = (fault: unknown): boolean =>
+    isObject(fault) && ['item', 'path', 'code', 'message'].every(name => isText(fault[name], faultTextCharactersMax));
+  return Array.isArray(faults) && faults.length <= faultsMax && faults.every(isFault);
 }
 
-const isDocument = (value: unknown): boolean => {
-  const { seal } = (value ?? {}) as { seal?: unknown };
-  return hasText(value, 'record') && (seal === null || typeof seal === 'string');
-};
+const isAnswerTo = ({ requestId, items }: PrecheckRequest, answer: PrecheckAnswer): boolean =>
+  answer.requestId === requestId && answer.faults.every(({ item }) => items.includes(item));
 
-const FORMS: Readonly<Record<NonNullable<ItemOutcome['__typename']>, (outcome: Record<string, unknown>) => boolean>> = {
+const isDocument = (value: unknown): boolean =>
+  isObject(value) && isText(value.record) && (value.seal === null || isText(value.seal));
+
+const FORMS: Readonly<Record<NonNullable<ItemOutcome['__typename']>, (outcome: Fields) => boolean>> = {
   Granted: outcome => isDocument(outcome.document),
-  GrantedProvisionally: outcome => isDocument(outcome.document) && hasText(outcome, 'awaits'),
-  Pending: outcome => hasText(outcome, 'reference'),
+  GrantedProvisionally: outcome => isDocument(outcome.document) && isLine(outcome.awaits),
+  Pending: outcome => isLine(outcome.reference),
   CorrectionAsked: outcome => isDocument(outcome.document),
   Refused: outcome => isDocument(outcome.document),
   Revoked: outcome => isDocument(outcome.document),
-  Unknown: outcome => hasText(outcome, 'reason'),
+  Unknown: outcome => isLine(outcome.reason),
 };
 
 function isFilingAnswer(value: unknown): value is FilingAnswer {
-  if (!hasText(value, 'operationId')) return false;
-  const { outcome } = value as { outcome?: unknown };
-  if (!hasText(outcome, '__typename')) return false;
-  const { __typename: type, ...rest } = outcome as Record<string, unknown>;
-  const name = String(type);
-  return Object.hasOwn(FORMS, name) && FORMS[name as keyof typeof FORMS](rest);
+  if (!isObject(value) || !isText(value.operationId) || !isObject(value.outcome)) return false;
+  const name = String(value.outcome.__typename);
+  return Object.hasOwn(FORMS, name) && FORMS[name as keyof typeof FORMS](value.outcome);
 }

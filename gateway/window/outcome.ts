@@ -1,7 +1,9 @@
+import { canonicalize, type JsonValue } from '../../certs/jcs.ts';
 import { checkSeal, type Trust } from '../../certs/verify.ts';
 import { itemEntry } from '../../subgraphs/catalogue.ts';
 import type { ItemOutcome, SealedDocument } from '../../subgraphs/generated/contract.ts';
-import { type OutcomeRecord, readRecord } from '../../subgraphs/record.ts';
+import { type Fault, type OutcomeRecord, readRecord } from '../../subgraphs/record.ts';
+import { parseUscc } from '../../subgraphs/standards/uscc.ts';
 import { AT_ONCE, type CaseItem, type Change, type Retry, type SealedOutcome } from './case.ts';
 
 /** What the window was waiting to hear. */
@@ -9,8 +11,10 @@ export interface Asked {
   readonly caseNumber: string;
   readonly item: CaseItem;
   readonly operationId: string;
-  /** Of the grant, when it is to be taken back. */
-  readonly grantedDocument: string | undefined;
+  /** The enterprise's code, once the license has given it one. */
+  readonly uscc: string | null;
+  /** What was granted for the item; when the item is COMPENSATING, it is to be taken back. */
+  readonly grant: SealedOutcome | undefined;
 }
 
 export interface OutcomeTools {
@@ -35,45 +39,56 @@ export function backOff({ tries }: Retry, { now, random }: Pick<OutcomeTools, 'n
 
 /** What a department's answer changes in the case. An answer that is not lawfully sealed is no answer. */
 export function changesOf(asked: Asked, outcome: ItemOutcome, tools: OutcomeTools): readonly Change[] {
-  const { item } = asked;
-  const at = tools.now.getTime();
-  const settledAs = (to: Partial<CaseItem>, document: SealedOutcome): readonly Change[] => [
-    { of: 'ITEM', item: item.item, to: { retry: AT_ONCE, waits: null, since: at, outcomeAt: at, ...to } },
-    { of: 'DOCUMENT', document },
-  ];
   switch (outcome.__typename) {
-    case 'Granted': {
-      const admitted = admit(asked, outcome.document, 'GRANTED', tools);
-      if (typeof admitted === 'string') return unanswered(asked, admitted, tools);
-      return settledAs({ state: 'GRANTED', faults: [] }, admitted.document);
-    }
-    case 'Refused': {
-      const admitted = admit(asked, outcome.document, 'REFUSED', tools);
-      if (typeof admitted === 'string') return unanswered(asked, admitted, tools);
-      const { ground, article } = admitted.record;
-      return settledAs({ state: 'REFUSED', refusal: { ground, article } }, admitted.document);
-    }
-    case 'CorrectionAsked': {
-      const admitted = admit(asked, outcome.document, 'CORRECTION_ASKED', tools);
-      if (typeof admitted === 'string') return unanswered(asked, admitted, tools);
-      return settledAs({ state: 'WAITING_INPUT', faults: admitted.record.faults }, admitted.document);
-    }
+    case 'Granted':
+      return definite(asked, outcome.document, 'GRANTED', tools, () => ({ state: 'GRANTED', faults: [] }));
+    case 'Refused':
+      return definite(asked, outcome.document, 'REFUSED', tools, ({ ground, article }) => ({
+        state: 'REFUSED',
+        refusal: { ground, article },
+      }));
+    case 'CorrectionAsked':
+      return definite(asked, outcome.document, 'CORRECTION_ASKED', tools, ({ faults }) => ({
+        state: 'WAITING_INPUT',
+        faults,
+      }));
     case 'Revoked': {
-      const admitted = admit(asked, outcome.document, 'REVOKED', tools);
-      if (typeof admitted === 'string') return unanswered(asked, admitted, tools);
-      const taken = settledAs({ state: 'COMPENSATED' }, admitted.document);
-      const id = asked.grantedDocument;
-      return id === undefined ? taken : [...taken, { of: 'DOCUMENT_STATUS', id, status: 'REVOKED' }];
+      const changes = definite(asked, outcome.document, 'REVOKED', tools, () => ({ state: 'COMPENSATED' }));
+      const taken = asked.grant && changes.some(({ of }) => of === 'DOCUMENT');
+      return taken ? [...changes, { of: 'DOCUMENT_STATUS', id: asked.grant.id, status: 'REVOKED' }] : changes;
+    }
+    case 'GrantedProvisionally': {
+      const admitted = admit(asked, outcome.document, 'GRANTED', tools);
+      return typeof admitted === 'string'
+        ? unanswered(asked, admitted, tools)
+        : pending(asked, 'GRANTED_PROVISIONAL', outcome.awaits, tools);
     }
     case 'Pending':
-      return pending(asked, 'PENDING_HUMAN', outcome.reference, tools);
-    case 'GrantedProvisionally':
-      return pending(asked, 'GRANTED_PROVISIONAL', outcome.awaits, tools);
+      return pending(asked, isRevocation(asked) ? 'COMPENSATING' : 'PENDING_HUMAN', outcome.reference, tools);
     case 'Unknown':
       return unknown(asked, outcome.reason, tools);
     default:
       return unanswered(asked, 'OUTCOME_MALFORMED', tools);
   }
+}
+
+const isRevocation = ({ item }: Asked): boolean => item.state === 'COMPENSATING';
+
+function definite<Outcome extends OutcomeRecord['outcome']>(
+  asked: Asked,
+  sealed: SealedDocument,
+  outcome: Outcome,
+  tools: OutcomeTools,
+  to: (record: RecordOf<Outcome>) => Partial<CaseItem>,
+): readonly Change[] {
+  const admitted = admit(asked, sealed, outcome, tools);
+  if (typeof admitted === 'string') return unanswered(asked, admitted, tools);
+  const at = tools.now.getTime();
+  const settled = { retry: AT_ONCE, waits: null, since: at, outcomeAt: at, ...to(admitted.record) };
+  return [
+    { of: 'ITEM', item: asked.item.item, to: settled },
+    { of: 'DOCUMENT', document: admitted.document },
+  ];
 }
 
 function pending({ item }: Asked, state: CaseItem['state'], waits: string, { now }: OutcomeTools): readonly Change[] {
@@ -93,13 +108,19 @@ function unknown(asked: Asked, reason: string, tools: OutcomeTools): readonly Ch
 }
 
 /** No answer, or none that counts: the department is asked again, later each time. */
-export function unanswered({ item }: Asked, reason: string, tools: OutcomeTools): readonly Change[] {
+export function unanswered(
+  { item }: Asked,
+  reason: string,
+  tools: Pick<OutcomeTools, 'now' | 'random'>,
+): readonly Change[] {
   const state = item.state === 'SENT' ? 'OUTCOME_UNKNOWN' : item.state;
   return [{ of: 'ITEM', item: item.item, to: { state, waits: reason, retry: backOff(item.retry, tools) } }];
 }
 
+type RecordOf<Outcome extends OutcomeRecord['outcome']> = Extract<OutcomeRecord, { outcome: Outcome }>;
+
 interface Admitted<Outcome extends OutcomeRecord['outcome']> {
-  readonly record: Extract<OutcomeRecord, { outcome: Outcome }>;
+  readonly record: RecordOf<Outcome>;
   readonly document: SealedOutcome;
 }
 
@@ -111,22 +132,16 @@ function admit<Outcome extends OutcomeRecord['outcome']>(
   tools: OutcomeTools,
 ): Admitted<Outcome> | string {
   const { caseNumber, item, operationId } = asked;
-  const entry = itemEntry(item.item);
-  const record = readSealed(sealed, entry.sealed || outcome === 'REFUSED' || outcome === 'CORRECTION_ASKED', tools);
+  const { sealed: sealsGrants } = itemEntry(item.item);
+  const mustBeSealed = sealsGrants || outcome === 'REFUSED' || outcome === 'CORRECTION_ASKED';
+  const record = readSealed(sealed, mustBeSealed, tools);
   if (typeof record === 'string') return record;
-  const isAnswer =
-    record.outcome === outcome &&
-    record.operationId === operationId &&
-    record.caseNumber === caseNumber &&
-    record.item === item.item &&
-    record.department === item.department;
-  if (!isAnswer) return 'RECORD_OF_ANOTHER_OPERATION';
-  if (record.outcome === 'GRANTED' && entry.certificate !== null && record.kind !== entry.certificate) {
-    return 'CERTIFICATE_OF_ANOTHER_KIND';
-  }
+  if (record.outcome !== outcome || isRevocation(asked) !== (outcome === 'REVOKED')) return 'RECORD_OF_ANOTHER_OUTCOME';
+  const strange = strangeness(record, asked);
+  if (strange) return strange;
   const named = 'number' in record ? record : { number: '', holder: '' };
   return {
-    record: record as Admitted<Outcome>['record'],
+    record: record as RecordOf<Outcome>,
     document: {
       id: tools.newId(),
       caseNumber,
@@ -142,35 +157,67 @@ function admit<Outcome extends OutcomeRecord['outcome']>(
       version: record.outcome === 'GRANTED' ? record.version : 1,
       status: 'VALID',
       record: sealed.record,
-      seal: sealed.seal === null || sealed.seal === undefined ? null : canonicalBase64(sealed.seal),
+      seal: typeof sealed.seal === 'string' ? canonicalBase64(sealed.seal) : null,
     },
   };
 }
 
+/** In what a record differs from the answer to what was asked; undefined when it is that answer. */
+function strangeness(record: OutcomeRecord, { caseNumber, item, operationId, uscc, grant }: Asked): string | undefined {
+  const isOfOperation =
+    record.operationId === operationId &&
+    record.caseNumber === caseNumber &&
+    record.item === item.item &&
+    record.department === item.department;
+  if (!isOfOperation) return 'RECORD_OF_ANOTHER_OPERATION';
+  if (!isWellFormed(record)) return 'RECORD_MALFORMED';
+  if (record.outcome === 'REVOKED') {
+    return record.revokes === grant?.operationId ? undefined : 'REVOCATION_OF_ANOTHER_GRANT';
+  }
+  if (record.outcome !== 'GRANTED') return undefined;
+  const { certificate } = itemEntry(item.item);
+  if (certificate !== null && record.kind !== certificate) return 'CERTIFICATE_OF_ANOTHER_KIND';
+  return uscc !== null && record.uscc !== uscc ? 'CERTIFICATE_OF_ANOTHER_ENTERPRISE' : undefined;
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Whether what is stored and shown of a record has its form: a seal proves who wrote it, not that it is right. */
+function isWellFormed(record: OutcomeRecord): boolean {
+  if (!DAY.test(record.decidedOn)) return false;
+  if (record.outcome === 'CORRECTION_ASKED') return record.faults.length > 0 && record.faults.every(isFault);
+  if (record.outcome === 'REFUSED') return record.ground !== '';
+  if (/\p{Cc}/u.test(record.kind + record.number + record.holder) || record.number === '') return false;
+  if (record.outcome === 'REVOKED') return true;
+  const { version, uscc } = record;
+  const isVersion = Number.isSafeInteger(version) && version >= 1;
+  return isVersion && (uscc === null || (typeof uscc === 'string' && parseUscc(uscc).class !== 'INVALID'));
+}
+
+const isFault = (fault: Partial<Fault> | null): boolean =>
+  typeof fault?.path === 'string' && typeof fault.code === 'string' && typeof fault.message === 'string';
+
+/** The record of a document whose seal holds, or that needs none; or why it counts for nothing. */
 function readSealed(
-  sealed: SealedDocument,
+  { record, seal }: SealedDocument,
   mustBeSealed: boolean,
   { trust, now }: OutcomeTools,
 ): OutcomeRecord | string {
-  if (sealed.seal === null || sealed.seal === undefined) {
-    if (mustBeSealed) return 'SEAL_MISSING';
-    return readRecord(parsedOrUndefined(sealed.record)) ?? 'RECORD_MALFORMED';
+  if (seal === null || seal === undefined) {
+    return mustBeSealed ? 'SEAL_MISSING' : (readRecord(parsedIfCanonical(record)) ?? 'RECORD_MALFORMED');
   }
-  const checked = checkSeal({
-    record: Buffer.from(sealed.record),
-    seal: Buffer.from(sealed.seal, 'base64'),
-    trust,
-    at: now,
-  });
+  const checked = checkSeal({ record: Buffer.from(record), seal: Buffer.from(seal, 'base64'), trust, at: now });
   if (!checked.ok) return `SEAL_${checked.judgement.findings[0]?.code ?? 'INVALID'}`;
   return readRecord(checked.value.record) ?? 'RECORD_MALFORMED';
 }
 
 const canonicalBase64 = (text: string): string => Buffer.from(text, 'base64').toString('base64');
 
-function parsedOrUndefined(text: string): unknown {
+/** The value of a canonical text (RFC 8785); a text of another form might be read in two ways. */
+function parsedIfCanonical(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value = JSON.parse(text) as JsonValue;
+    return canonicalize(value) === text ? value : undefined;
   } catch {
     return undefined;
   }

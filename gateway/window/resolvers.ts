@@ -36,7 +36,7 @@ export const windowResolvers: Resolvers = {
       const regime = newestRegime(id);
       if (!regime) throw new Refusal('NOT_FOUND', `there is no regime ${id}`);
       if (parseRegionCode(regionCode).class === 'INVALID')
-        throw new Refusal('NOT_FOUND', `there is no region ${regionCode}`);
+        throw new Refusal('REGION_UNKNOWN', 'regionCode is in no edition of GB/T 2260');
       return regime.items.map(({ item, needs }) => ({
         item,
         needs,

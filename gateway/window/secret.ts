@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { CannotStart } from '../../subgraphs/process.ts';
 
 /** Keeps applications unreadable in the database (identity numbers are in them), and compares them unseen. */
 export interface Vault {
@@ -10,11 +11,20 @@ export interface Vault {
   fingerprint(text: string): string;
 }
 
+const secretBytes = 32;
 const nonceBytes = 12;
 const tagBytes = 16;
 
-/** @param secret 32 random bytes that never leave the center. */
+/**
+ * @param secret 32 random bytes that never leave the center.
+ * @throws {CannotStart} on another length: a key file that was cut short would lock applications with a guessable key.
+ */
 export function openVault(secret: Uint8Array): Vault {
+  if (secret.length !== secretBytes) {
+    throw new CannotStart(
+      `The storage key has ${secret.length} bytes instead of ${secretBytes}: bring the whole one back.`,
+    );
+  }
   const derive = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', secret, '', purpose, 32));
   const encryption = derive('one-window storage');
   const comparison = derive('one-window fingerprint');

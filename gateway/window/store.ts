@@ -2,11 +2,12 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import knexOf, { type Knex } from 'knex';
 import { type DepartmentId, type ItemId, itemEntry } from '../../subgraphs/catalogue.ts';
+import { CannotStart } from '../../subgraphs/process.ts';
 import { pinnedRegime, type Regime } from '../../subgraphs/regimes.ts';
-import { mod11_10 } from '../../subgraphs/standards/iso7064.ts';
 import type { Application } from './application.ts';
 import { regionPrefix } from './caller.ts';
 import { AT_ONCE, type CaseItem, type CaseView, type Change, type Precheck, type SealedOutcome } from './case.ts';
+import { caseNumber } from './case-number.ts';
 import type { CaseState, ItemState, RefusalPolicy } from './generated/types.ts';
 import { migrationSource } from './migrations.ts';
 import type { Vault } from './secret.ts';
@@ -51,11 +52,10 @@ export interface Store {
   save(view: CaseView, changes: readonly Change[], wakeAt: number | null): Promise<void>;
   /** Cases that somebody must look at, the longest due first. */
   due(now: number, first: number): Promise<readonly string[]>;
-  /**
-   * After a stop in the middle, of the process or of the driving of one case: nobody waits for the answers to what was
-   * sent, so they count as lost.
-   */
-  recover(now: number, number?: string): Promise<void>;
+  /** After a stop of the process in the middle: nobody waits for the answers to what was sent, so they are lost. */
+  recover(now: number): Promise<void>;
+  /** The same for one case that can't be driven on now, which is to be looked at again at `wakeAt`. */
+  interrupted(number: string, wakeAt: number): Promise<void>;
   list(
     list: CaseList,
     first: number,
@@ -71,7 +71,11 @@ export interface Store {
 /** How long a statement waits for another process that holds the file. */
 const lockWaitMs = 5_000;
 
-/** Opens the store in one SQLite file, made and migrated when needed. */
+/**
+ * Opens the store in one SQLite file, made and migrated when needed.
+ *
+ * @throws {CannotStart} when the file is another program's, a newer version's, or locked with another key.
+ */
 export async function openStore(file: string, vault: Vault): Promise<Store> {
   mkdirSync(dirname(file), { recursive: true });
   const knex = knexOf({
@@ -79,19 +83,64 @@ export async function openStore(file: string, vault: Vault): Promise<Store> {
     connection: { filename: file },
     useNullAsDefault: true,
     migrations: { migrationSource },
-    pool: {
-      min: 1,
-      max: 1,
-      afterCreate: (connection: { pragma(text: string): unknown }, done: (error: Error | null) => void) => {
-        connection.pragma(`busy_timeout = ${lockWaitMs}`);
-        connection.pragma('journal_mode = WAL');
-        connection.pragma('synchronous = FULL');
-        done(null);
-      },
-    },
+    pool: { min: 1, max: 1, afterCreate: prepareConnection },
   });
-  await knex.migrate.latest();
+  try {
+    await knex.migrate.latest();
+    await mustUnlock(knex, file, vault);
+  } catch (error) {
+    await knex.destroy();
+    throw openingFault(file, error as Error & { code?: string });
+  }
   return new SqlStore(knex, vault);
+}
+
+/** As far as the driver's connections are used here. */
+interface Connection {
+  pragma(text: string, options?: { readonly simple: true }): unknown;
+}
+
+/** Every commit is on the disk before it is answered. Set, and read back: under knex SQLite opens with less. */
+function prepareConnection(connection: Connection, done: (error: Error | null) => void): void {
+  try {
+    connection.pragma(`busy_timeout = ${lockWaitMs}`);
+    connection.pragma('journal_mode = WAL');
+    connection.pragma('synchronous = FULL');
+    const [journal, synchronous] = ['journal_mode', 'synchronous'].map(name =>
+      connection.pragma(name, { simple: true }),
+    );
+    const isDurable = journal === 'wal' && synchronous === SYNCHRONOUS_FULL;
+    done(isDurable ? null : new CannotStart(`SQLite keeps no durable journal here (${journal}, ${synchronous}).`));
+  } catch (error) {
+    done(error as Error);
+  }
+}
+
+const SYNCHRONOUS_FULL = 2;
+
+/** A key that was lost and made anew can't read the old applications; to learn that case by case would be too late. */
+async function mustUnlock(knex: Knex, file: string, vault: Vault): Promise<void> {
+  const row = await knex('case').orderBy('opening', 'desc').first('application');
+  try {
+    if (row) vault.unlock(String(row.application));
+  } catch (cause) {
+    throw new CannotStart(`The applications in ${file} were locked with another storage key: bring the old one back.`, {
+      cause,
+    });
+  }
+}
+
+function openingFault(file: string, error: Error & { code?: string }): Error {
+  if (/migration directory is corrupt/.test(error.message)) {
+    return new CannotStart(`${file} was written by a newer version of this program: start that one.`, { cause: error });
+  }
+  if (error.code === 'SQLITE_NOTADB' || error.code === 'SQLITE_CORRUPT') {
+    return new CannotStart(`${file} is no SQLite database, or a damaged one.`, { cause: error });
+  }
+  if (error.code === 'SQLITE_CANTOPEN' || error.code === 'SQLITE_READONLY') {
+    return new CannotStart(`${file} can't be opened for writing (${error.code}).`, { cause: error });
+  }
+  return error;
 }
 
 /** States of a case from which a new application for the same enterprise is no duplicate. */
@@ -210,12 +259,19 @@ class SqlStore implements Store {
     return this.#knex('case').where('wake_at', '<=', now).orderBy('wake_at').limit(first).pluck('number');
   }
 
-  async recover(now: number, number?: string): Promise<void> {
-    await this.#knex.transaction(async transaction => {
+  recover(now: number): Promise<void> {
+    return this.#knex.transaction(async transaction => {
       const sent = transaction('item').where('state', 'SENT' satisfies ItemState);
-      if (number !== undefined) sent.where('case_number', number);
       await transaction('case').whereIn('number', sent.clone().select('case_number')).update({ wake_at: now });
-      await sent.update({ state: 'OUTCOME_UNKNOWN' satisfies ItemState, retry_at: null });
+      await sent.update(LOST);
+    });
+  }
+
+  interrupted(number: string, wakeAt: number): Promise<void> {
+    return this.#knex.transaction(async transaction => {
+      const state: ItemState = 'SENT';
+      await transaction('item').where({ case_number: number, state }).update(LOST);
+      await transaction('case').where({ number }).update({ wake_at: wakeAt });
     });
   }
 
@@ -275,17 +331,18 @@ const QUEUED: Omit<CaseItem, 'item' | 'department' | 'since'> = {
   outcomeAt: null,
 };
 
-/** Region, day, serial of that day, and the check digit of their digits (ISO 7064 MOD 11,10). */
+/** An item whose answer nobody waits for any more; the department is asked at once. */
+const LOST = { state: 'OUTCOME_UNKNOWN' satisfies ItemState, retry_at: null };
+
+/** Serials begin anew every day in every region. */
 async function drawNumber(transaction: Knex.Transaction, regionCode: string, day: string): Promise<string> {
-  const date = day.replaceAll('-', '');
-  const name = `case/${regionCode}/${date}`;
+  const name = `case/${regionCode}/${day}`;
   const [row] = await transaction('serial')
     .insert({ name, next: 2 })
     .onConflict('name')
     .merge({ next: transaction.raw('serial.next + 1') })
     .returning('next');
-  const serial = String(Number(row.next) - 1).padStart(5, '0');
-  return `${regionCode}-${date}-${serial}-${mod11_10(regionCode + date + serial)}`;
+  return caseNumber(regionCode, day, Number(row.next) - 1);
 }
 
 function write(transaction: Knex.Transaction, number: string, change: Change): Promise<unknown> {

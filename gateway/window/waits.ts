@@ -21,7 +21,7 @@ export function waitsOf(view: CaseView): readonly Wait[] {
   return view.items.flatMap(item => waitOf(item, view));
 }
 
-function waitOf(item: CaseItem, { state, prechecks }: CaseView): readonly Wait[] {
+function waitOf(item: CaseItem, { state }: CaseView): readonly Wait[] {
   const wait = (ball: Wait['ball'], reason: string, act?: string): readonly Wait[] => [
     {
       item: item.item,
@@ -37,12 +37,20 @@ function waitOf(item: CaseItem, { state, prechecks }: CaseView): readonly Wait[]
   switch (item.state) {
     case 'WAITING_INPUT':
       return wait('APPLICANT', `${title}：须补正 ${item.faults.length} 处 / ${item.faults.length} faults to mend`);
-    case 'QUEUED': {
-      const corrected = state === 'CORRECTION_NOTICED' && prechecks.some(({ faults }) => faults?.length);
-      return corrected ? [] : wait('CENTER', `${title}：等待前置事项 / waits for what must come before`);
-    }
+    case 'QUEUED':
+      return state === 'CORRECTION_NOTICED'
+        ? []
+        : wait(
+            'CENTER',
+            `${title}：等待前置事项 / waits for what must come before`,
+            '前置事项准予后报送 / file it then',
+          );
     case 'SENT':
-      return wait('DEPARTMENT', `${title}：已报送，待答复 / filed, no answer yet`);
+      return wait(
+        'DEPARTMENT',
+        `${title}：已报送，待答复 / filed, no answer yet`,
+        '逾时未答复即查询结果 / without an answer, ask what became of it',
+      );
     case 'OUTCOME_UNKNOWN':
       return wait(
         'DEPARTMENT',

@@ -14,6 +14,8 @@ export interface WindowSettings extends DriverTools {
   readonly inlineBudgetMs: number;
   /** Where the public reaches this gateway, without a slash at the end. */
   readonly publicUrl: string;
+  /** Gives up the calls to departments that are under way. */
+  abandonCalls(): void;
 }
 
 /** The one window (一窗): takes applications in, carries their cases to the end, and shows them to who may see them. */
@@ -27,7 +29,12 @@ export interface Window {
   document(id: string): Promise<SealedOutcome | undefined>;
   /** Takes up what a stop left open, and goes on with what is due until it is closed. */
   start(): Promise<void>;
-  /** Waits, within a bound, for the cases that are being driven. */
+  /**
+   * Sends nothing more and waits, within a bound, for the departments' answers. Applications are still taken in; their
+   * cases go on after the next start.
+   */
+  stop(): Promise<void>;
+  /** Closes the store; nothing can be asked any more. */
   close(): Promise<void>;
   readonly publicUrl: string;
 }
@@ -40,22 +47,44 @@ export interface CasePage {
 
 const MAY_REGISTER: readonly Role[] = ['CLERK'];
 const casesPerPageMax = 100;
-/** How often due cases are looked for. */
+/** How often due cases are looked for; more rarely while the store gives no answer. */
 const pollMs = 250;
+const pollAfterFailureMs = 5_000;
 /** Cases driven at once by the poller: a bound on memory and on what departments are asked at a time. */
 const drivenByPollerMax = 50;
-const closeWaitMaxMs = 5_000;
+/** On a stop, how long departments may still answer; what they don't say in time is asked after the next start. */
+const stopGraceMs = 2_000;
 const CURSOR = /^\d{1,15}$/;
+const REGION = /^\d{6}$/;
 
 export function createWindow(settings: WindowSettings): Window {
   const { store, vault, now, inlineBudgetMs, publicUrl, report } = settings;
   const driver = createDriver(settings);
+  const polled = new Set<string>();
   let poller: NodeJS.Timeout | undefined;
+  let stopped = false;
 
   async function poll(): Promise<void> {
-    const free = drivenByPollerMax - driver.driving;
-    if (free <= 0) return;
-    for (const number of await store.due(now().getTime(), free)) void driver.drive(number);
+    // What is being driven may be due as well, and must not hide what nobody drives.
+    for (const number of await store.due(now().getTime(), drivenByPollerMax + driver.driving)) {
+      if (polled.size >= drivenByPollerMax) return;
+      if (driver.isDriving(number)) continue;
+      polled.add(number);
+      void driver.drive(number).finally(() => polled.delete(number));
+    }
+  }
+
+  function pollAfter(delayMs: number): void {
+    poller = setTimeout(async () => {
+      const next = await poll().then(
+        () => pollMs,
+        (defect: Error) => {
+          if (!stopped) report(defect);
+          return pollAfterFailureMs;
+        },
+      );
+      if (!stopped) pollAfter(next);
+    }, delayMs).unref();
   }
 
   async function view(number: string): Promise<CaseView> {
@@ -73,25 +102,24 @@ export function createWindow(settings: WindowSettings): Window {
           `registerEnterprise needs the role ${MAY_REGISTER.join(' or ')}; this token has ${caller.role}`,
         );
       }
-      const parsed = parseApplication(input);
+      const openedAt = now();
+      const openedOn = chinaDay(openedAt);
+      const parsed = parseApplication(input, openedOn);
       if (!parsed.ok) {
-        const count = parsed.faults.length;
+        const { faults } = parsed;
         throw new Refusal(
           'APPLICATION_INVALID',
-          `${count} 处填写有误 / the application has ${count} fault${count === 1 ? '' : 's'}`,
-          {
-            faults: parsed.faults,
-          },
+          `${faults.length} 处填写有误 / the application has ${faults.length} fault${faults.length === 1 ? '' : 's'}`,
+          { faults },
         );
       }
       const { application, regime, policy, contents, requestId, notDuplicateOf } = parsed.value;
       if (!serves(caller, application.regionCode)) {
         throw new Refusal('FORBIDDEN', `this token serves region ${caller.region}, not ${application.regionCode}`);
       }
-      const openedAt = now();
       const opened = await store.open({
         requestId,
-        requestFingerprint: vault.fingerprint(canonicalize(input as unknown as JsonValue)),
+        requestFingerprint: vault.fingerprint(canonicalize(withoutNulls(input))),
         duplicateFingerprint: vault.fingerprint(sameEnterprise(parsed.value)),
         notDuplicateOf,
         regime,
@@ -99,21 +127,14 @@ export function createWindow(settings: WindowSettings): Window {
         policy,
         contents,
         openedAt: openedAt.getTime(),
-        openedOn: chinaDay(openedAt),
+        openedOn,
       });
-      if (opened.outcome === 'REQUEST_ID_REUSED') {
-        throw new Refusal(
-          'REQUEST_ID_REUSED',
-          `request ${requestId} has opened case ${opened.number} with another content`,
-          {
-            case: opened.number,
-          },
-        );
-      }
-      if (opened.outcome === 'POSSIBLE_DUPLICATE') {
-        throw new Refusal('POSSIBLE_DUPLICATE', `case ${opened.number} has the same founders and name`, {
-          case: opened.number,
-        });
+      if (opened.outcome !== 'OPEN') {
+        const sentence =
+          opened.outcome === 'REQUEST_ID_REUSED'
+            ? `request ${requestId} has opened case ${opened.number} with another content`
+            : `case ${opened.number} has the same founders and name`;
+        throw new Refusal(opened.outcome, sentence, { case: opened.number });
       }
       await within(inlineBudgetMs, driver.drive(opened.number));
       return view(opened.number);
@@ -126,8 +147,12 @@ export function createWindow(settings: WindowSettings): Window {
       if (first < 1 || first > casesPerPageMax) {
         throw new Refusal('PAGE_TOO_LARGE', `first must be 1 to ${casesPerPageMax}, found ${first}`);
       }
-      if (after !== null && !CURSOR.test(after))
+      if (after !== null && !CURSOR.test(after)) {
         throw new Refusal('CURSOR_INVALID', 'after is not a cursor of this list');
+      }
+      if (filter.regionCode && !REGION.test(filter.regionCode)) {
+        throw new Refusal('REGION_UNKNOWN', 'filter.regionCode is not six digits');
+      }
       const list = {
         state: filter.state ?? undefined,
         regionCode: filter.regionCode ?? undefined,
@@ -139,15 +164,26 @@ export function createWindow(settings: WindowSettings): Window {
     document: id => store.document(id),
     async start() {
       await store.recover(now().getTime());
-      poller = setInterval(() => void poll().catch(report), pollMs).unref();
+      pollAfter(0);
     },
-    async close() {
-      clearInterval(poller);
-      const deadline = Date.now() + closeWaitMaxMs;
-      while (driver.driving > 0 && Date.now() < deadline) await new Promise(resolve => setTimeout(resolve, 20));
-      await store.close();
+    async stop() {
+      stopped = true;
+      clearTimeout(poller);
+      const landed = driver.stop();
+      await within(stopGraceMs, landed);
+      settings.abandonCalls();
+      await landed;
     },
+    close: () => store.close(),
   };
+}
+
+/** As canonical JSON has it: a field that is null says the same as one that is absent. */
+function withoutNulls(value: unknown): JsonValue {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value as JsonValue;
+  const entries = Object.entries(value).filter(([, field]) => field !== null && field !== undefined);
+  return Object.fromEntries(entries.map(([name, field]) => [name, withoutNulls(field)]));
 }
 
 /** Two applications with equal founders and name are, most likely, one enterprise applied for twice. */

@@ -284,7 +284,10 @@ export type PersonInput = {
 
 export type Query = {
   readonly __typename?: 'Query';
-  /** The case with this number (办件编号); null when there is none that the caller may see. */
+  /**
+   * The case with this number (办件编号); null when there is none that the caller may see. Every role may read the cases of
+   * its region, a token without a region all of them; none of them sees an identity number.
+   */
   readonly case?: Maybe<Case>;
   /** Cases the caller may see, newest first, at most 100 a page. */
   readonly cases: CaseConnection;
@@ -366,12 +369,12 @@ export type RegisterEnterpriseInput = {
   readonly enterpriseType: EnterpriseType;
   /** 1 to 200; the contributions add up to the registered capital. */
   readonly founders: ReadonlyArray<FounderInput>;
-  /** GB/T 4754, four digits, any edition shipped. */
+  /** GB/T 4754, the four digits of a class; any edition of the regime's time or later. */
   readonly industryCode: Scalars['String']['input'];
   readonly legalRepresentative: PersonInput;
   readonly materials: ReadonlyArray<MaterialInput>;
   readonly name: EnterpriseNameInput;
-  /** The number of a case: the clerk has looked at the possible duplicate and goes on. */
+  /** The number of a case: the clerk has looked at the possible duplicate, found another matter, and goes on. */
   readonly notDuplicateOf?: InputMaybe<Scalars['ID']['input']>;
   readonly onRefusal?: InputMaybe<RefusalPolicy>;
   /** GB 11714; only under a regime whose organization code comes from outside. */
