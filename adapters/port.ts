@@ -31,14 +31,17 @@ export type Entered<Row extends RegisterRow> =
   | { readonly operationId: string; readonly state: 'PENDING'; readonly reference: string }
   | { readonly operationId: string; readonly state: 'CONFLICT' | 'ABSENT' };
 
-/** Equality with one of the values, for each field named; all must hold. An empty object matches every row. */
+/**
+ * Equality with one of the values, for each field named; all must hold. An empty object matches every row, an empty
+ * list of values none.
+ */
 export type Condition<Row extends RegisterRow> = { readonly [Field in keyof Row]?: readonly Row[Field][] };
 
 export interface Search<Row extends RegisterRow> {
   readonly where: Condition<Row>;
-  /** Rows at the most; adapters refuse more than {@link rowsPerSearchMax}. */
+  /** Rows at the most, 0 to {@link rowsPerSearchMax}. */
   readonly first: number;
-  /** Where the last page ended: the `cursor` of its {@link Found}. */
+  /** Where the last page ended: the `cursor` of its {@link Found}, which may have been through a stranger's hands. */
   readonly after?: string | undefined;
   /** Whether to count all matches, which costs the system more. */
   readonly total?: boolean | undefined;
@@ -47,29 +50,35 @@ export interface Search<Row extends RegisterRow> {
 export interface Found<Row extends RegisterRow> {
   /** In the order in which they were entered. */
   readonly rows: readonly Row[];
-  /** Where the next page begins; absent when this one is the last. */
+  /** Where the next page begins, at most {@link cursorCharactersMax} characters; absent when this one is the last. */
   readonly cursor?: string | undefined;
   readonly total?: number | undefined;
 }
 
-/** One call may not make a department's system carry more than this many keys or entries. */
+/** One call may not make a department's system carry more than this many keys, entries or values of a condition. */
 export const entriesPerCallMax = 1_000;
 /** A page of a list; larger ones make an old system's memory the caller's business. */
 export const rowsPerSearchMax = 1_000;
 
+/** A cursor is kept by callers and sent in requests. */
+export const cursorCharactersMax = 100;
+
+/** Calls beyond the bounds above are refused with a RangeError. */
 export interface Register<Row extends RegisterRow> {
   /** Rows by key, oldest first; a key without a row is absent from the map. One round trip for all keys. */
   find(keys: readonly string[]): Promise<ReadonlyMap<string, readonly Row[]>>;
   /**
-   * Writes each entry once, in one round trip. The same operationId again, even after a crash, returns the first row;
-   * one bad entry does not spoil the others. Answers stand in the order of the entries.
+   * Writes each entry once. The same operationId again, even after a crash, returns the first row; one bad entry does
+   * not spoil the others. Answers stand in the order of the entries.
    */
   enter(entries: readonly Entry<Row>[]): Promise<readonly Entered<Row>[]>;
-  /** Changes rows under operations of their own; the same operationId again changes nothing and returns the row. */
+  /**
+   * Changes rows under operations of their own. The same operationId again changes nothing and returns the row that it
+   * changed first; one that was ABSENT or in CONFLICT changed nothing and may be tried again.
+   */
   amend(amendments: readonly Amendment<Row>[]): Promise<readonly Entered<Row>[]>;
-  /** Answers each search in the order asked. */
+  /** Answers each search in the order asked. @throws {CursorUnknown} */
   search(searches: readonly Search<Row>[]): Promise<readonly Found<Row>[]>;
-  close(): Promise<void>;
 }
 
 /** How a department's row lies in a system: data, so that an engineer changes a table and no code. */
@@ -93,4 +102,9 @@ export interface RegisterSource {
 /** The system could not be asked, or its answer never came: whether it wrote is not known. */
 export class RegisterUnavailable extends Error {
   override readonly name = 'RegisterUnavailable';
+}
+
+/** The text given as `after` is no cursor of this register. */
+export class CursorUnknown extends Error {
+  override readonly name = 'CursorUnknown';
 }

@@ -1,9 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Database as Connection } from 'better-sqlite3';
 import knexOf, { type Knex } from 'knex';
 import {
   type Amendment,
   type Condition,
+  CursorUnknown,
   type Entered,
   type Entry,
   entriesPerCallMax,
@@ -18,78 +20,95 @@ import {
   type Search,
 } from './port.ts';
 
-/** How long a statement waits for another process that holds the file. */
-const lockWaitMs = 5_000;
-/** SQLite binds at most 32,766 variables in a statement; a chunk of rows stays well below. */
-const variablesPerInsertMax = 30_000;
+/** How long a statement waits for another process that holds the file; this whole process waits with it. */
+const lockWaitMs = 2_000;
+/** How long a call waits for the one connection: as long as the call before it may wait for the file. */
+const connectionWaitMs = 2 * lockWaitMs;
 
 export interface SqliteSettings {
   /** The database file; it and its folder are made when absent. */
   readonly file: string;
-  /** Hears every statement, for statistics. */
+  /** Hears every statement that reads, for statistics. */
   readonly onStatement?: (sql: string) => void;
 }
 
 /** A department's registers in one SQLite file. Every answered write has been flushed to the disk. */
 export function sqliteSource({ file, onStatement }: SqliteSettings): RegisterSource {
-  mkdirSync(dirname(file), { recursive: true });
   const knex = knexOf({
     client: 'better-sqlite3',
     connection: { filename: file },
     useNullAsDefault: true,
-    pool: {
-      min: 1,
-      max: 1,
-      afterCreate: (connection: { pragma(text: string): unknown }, done: (error: Error | null) => void) => {
-        connection.pragma(`busy_timeout = ${lockWaitMs}`);
-        connection.pragma('journal_mode = WAL');
-        connection.pragma('synchronous = FULL');
-        done(null);
-      },
-    },
+    // Or errors, and so logs, would hold the values of the row.
+    compileSqlOnError: false,
+    acquireConnectionTimeout: connectionWaitMs,
+    log: SILENT,
+    pool: { min: 1, max: 1, afterCreate: prepareConnection },
   });
   if (onStatement) knex.on('query', (query: { sql: string }) => onStatement(query.sql));
   return {
     async open<Row extends RegisterRow>(mapping: Mapping<Row>) {
-      await makeTables(knex, mapping);
+      mkdirSync(dirname(file), { recursive: true });
+      await reachable(`the register ${file} can't be opened`, () => makeTables(knex, mapping));
       return new SqlRegister(knex, mapping);
     },
     close: () => knex.destroy(),
   };
 }
 
-const OPERATION = 'operation_id';
-const ENTRY = 'entry_no';
-
-async function makeTables<Row extends RegisterRow>(knex: Knex, mapping: Mapping<Row>): Promise<void> {
-  if (!(await knex.schema.hasTable(mapping.table))) {
-    await knex.schema.createTable(mapping.table, table => {
-      table.increments(ENTRY);
-      table.text(OPERATION).notNullable().unique();
-      for (const { column, type } of Object.values<Column>(mapping.columns)) {
-        if (type === 'integer') table.bigInteger(column);
-        else table.text(column);
-      }
-      for (const field of mapping.unique) table.unique([mapping.columns[field].column]);
-      for (const field of [mapping.key, ...mapping.indexed]) table.index([mapping.columns[field].column]);
-    });
-  }
-  const amendments = amendmentTable(mapping);
-  if (!(await knex.schema.hasTable(amendments))) {
-    await knex.schema.createTable(amendments, table => {
-      table.text(OPERATION).primary();
-      table.text('amended_operation_id').notNullable();
-    });
+function prepareConnection(connection: Connection, done: (error: Error | null) => void): void {
+  try {
+    connection.pragma(`busy_timeout = ${lockWaitMs}`);
+    connection.pragma('journal_mode = WAL');
+    connection.pragma('synchronous = FULL');
+    // A file that takes less would lose answered writes with the power, and nobody would notice before.
+    if (connection.pragma('synchronous', { simple: true }) !== 2) throw new Error('synchronous = FULL was not taken');
+    connection.defaultSafeIntegers(true);
+    done(null);
+  } catch (error) {
+    done(error as Error);
   }
 }
+
+/** What knex logs of a connection that failed it throws as well. */
+const SILENT = { warn() {}, error() {}, deprecate() {}, debug() {} };
+
+const ENTRY = 'entry_no';
+const OPERATION = 'operation_id';
+const AMENDED = 'amended_operation_id';
 
 interface Column {
   readonly column: string;
   readonly type: 'text' | 'integer';
 }
-type Stored = Readonly<Record<string, RowValue>>;
+/** As the database gives it: whole numbers are bigints. */
+type Stored = Readonly<Record<string, RowValue | bigint>>;
 
 const amendmentTable = (mapping: { readonly table: string }): string => `${mapping.table}_amendment`;
+
+/** Each statement makes what is absent, so that processes may open at once and a crash in between is made good. */
+async function makeTables<Row extends RegisterRow>(knex: Knex, mapping: Mapping<Row>): Promise<void> {
+  const { table, key, unique, indexed } = mapping;
+  const columns = Object.values<Column>(mapping.columns);
+  await knex.raw(
+    `create table if not exists ?? (?? integer primary key autoincrement, ?? text not null unique,
+      ${columns.map(({ type }) => `?? ${type}`).join(', ')})`,
+    [table, ENTRY, OPERATION, ...columns.map(({ column }) => column)],
+  );
+  const indexes = [
+    ...unique.map(field => ({ field, sort: 'unique index' })),
+    ...[key, ...indexed].map(field => ({ field, sort: 'index' })),
+  ];
+  for (const { field, sort } of indexes) {
+    const { column } = mapping.columns[field];
+    const name = `${table}_${column}_${sort.replace(' ', '_')}`;
+    await knex.raw(`create ${sort} if not exists ?? on ?? (??)`, [name, table, column]);
+  }
+  await knex.raw('create table if not exists ?? (?? text primary key, ?? text not null)', [
+    amendmentTable(mapping),
+    OPERATION,
+    AMENDED,
+  ]);
+}
 
 class SqlRegister<Row extends RegisterRow> implements Register<Row> {
   readonly #knex: Knex;
@@ -107,12 +126,12 @@ class SqlRegister<Row extends RegisterRow> implements Register<Row> {
     const found = new Map<string, Row[]>();
     if (keys.length === 0) return found;
     const column = this.#column(this.#mapping.key);
-    const stored = await reachable(() =>
+    const stored: Stored[] = await asked(() =>
       this.#knex(this.#mapping.table)
         .whereIn(column, [...keys])
         .orderBy(ENTRY),
     );
-    for (const line of stored as Stored[]) {
+    for (const line of stored) {
       const key = String(line[column]);
       const rows = found.get(key);
       if (rows) rows.push(this.#row(line));
@@ -124,118 +143,159 @@ class SqlRegister<Row extends RegisterRow> implements Register<Row> {
   async enter(entries: readonly Entry<Row>[]): Promise<readonly Entered<Row>[]> {
     refuseMoreThan(entriesPerCallMax, entries.length, 'entries');
     if (entries.length === 0) return [];
-    const lines = entries.map(({ operationId, row }) => ({ [OPERATION]: operationId, ...this.#stored(row) }));
-    const entered = await reachable(() =>
-      this.#knex.transaction(async transaction => {
-        for (const chunk of chunks(lines, Math.floor(variablesPerInsertMax / (this.#columns.length + 1)))) {
-          await transaction(this.#mapping.table).insert(chunk).onConflict().ignore();
-        }
-        return this.#byOperation(
-          transaction,
-          entries.map(entry => entry.operationId),
-        );
-      }),
-    );
-    return entries.map(({ operationId }) => {
-      const row = entered.get(operationId);
-      return row ? { operationId, state: 'DONE', row } : { operationId, state: 'CONFLICT' };
+    const { table } = this.#mapping;
+    return this.#write(connection => {
+      const names = [OPERATION, ...this.#columns.map(([, column]) => column)];
+      const insert = connection.prepare(
+        `insert into ${quoted(table)} (${names.map(quoted)}) values (${names.map(() => '?')}) on conflict do nothing`,
+      );
+      const select = connection.prepare<[string], Stored>(`select * from ${quoted(table)} where ${OPERATION} = ?`);
+      return entries.map(({ operationId, row }): Entered<Row> => {
+        insert.run(operationId, ...this.#columns.map(([field]) => row[field] ?? null));
+        const stored = select.get(operationId);
+        return stored ? { operationId, state: 'DONE', row: this.#row(stored) } : { operationId, state: 'CONFLICT' };
+      });
     });
   }
 
   async amend(amendments: readonly Amendment<Row>[]): Promise<readonly Entered<Row>[]> {
     refuseMoreThan(entriesPerCallMax, amendments.length, 'amendments');
-    const rows = await reachable(() =>
-      this.#knex.transaction(async transaction => {
-        const present = await this.#byOperation(
-          transaction,
-          amendments.map(amendment => amendment.of),
-        );
-        for (const { operationId, of, changes } of amendments) {
-          if (!present.has(of)) continue;
-          const fresh = await transaction(amendmentTable(this.#mapping))
-            .insert({ [OPERATION]: operationId, amended_operation_id: of })
-            .onConflict(OPERATION)
-            .ignore()
-            .returning(OPERATION);
-          if (fresh.length > 0) {
-            await transaction(this.#mapping.table).where(OPERATION, of).update(this.#stored(changes));
-          }
+    if (amendments.length === 0) return [];
+    return this.#write(connection => {
+      const amendOne = connection.transaction((amendment: Amendment<Row>) => this.#amendOne(connection, amendment));
+      return amendments.map((amendment): Entered<Row> => {
+        try {
+          return amendOne(amendment);
+        } catch (error) {
+          if (!isConstraint(error)) throw error;
+          return { operationId: amendment.operationId, state: 'CONFLICT' };
         }
-        return this.#byOperation(transaction, [...present.keys()]);
-      }),
-    );
-    return amendments.map(({ operationId, of }) => {
-      const row = rows.get(of);
-      return row ? { operationId, state: 'DONE', row } : { operationId, state: 'ABSENT' };
+      });
+    });
+  }
+
+  #amendOne(connection: Connection, { operationId, of, changes }: Amendment<Row>): Entered<Row> {
+    const [table, amendments] = [this.#mapping.table, amendmentTable(this.#mapping)].map(quoted);
+    const known = connection
+      .prepare<[string], string>(`select ${AMENDED} from ${amendments} where ${OPERATION} = ?`)
+      .pluck()
+      .get(operationId);
+    const stored = connection
+      .prepare<[string], Stored>(`select * from ${table} where ${OPERATION} = ?`)
+      .get(known ?? of);
+    if (!stored) return { operationId, state: 'ABSENT' };
+    const row = this.#row(stored);
+    if (known !== undefined) return { operationId, state: 'DONE', row };
+    const changed = { ...row, ...changes };
+    connection
+      .prepare(
+        `update ${table} set ${this.#columns.map(([, column]) => `${quoted(column)} = ?`)} where ${OPERATION} = ?`,
+      )
+      .run(...this.#columns.map(([field]) => changed[field] ?? null), of);
+    connection.prepare(`insert into ${amendments} (${OPERATION}, ${AMENDED}) values (?, ?)`).run(operationId, of);
+    return { operationId, state: 'DONE', row: changed };
+  }
+
+  /**
+   * One transaction by the driver itself, which does not let go of this thread from beginning to end: one that waited
+   * between its statements would hold the file meanwhile.
+   */
+  async #write<Value>(work: (connection: Connection) => Value): Promise<Value> {
+    const { client }: { client: Knex.Client } = this.#knex;
+    return asked(async () => {
+      const connection: Connection = await client.acquireConnection();
+      try {
+        return connection.transaction(work).immediate(connection);
+      } finally {
+        await client.releaseConnection(connection);
+      }
     });
   }
 
   async search(searches: readonly Search<Row>[]): Promise<readonly Found<Row>[]> {
+    refuseMoreThan(entriesPerCallMax, searches.length, 'searches');
     const found: Found<Row>[] = [];
-    for (const search of searches) found.push(await reachable(() => this.#searchOne(search)));
+    for (const search of searches) found.push(await this.#searchOne(search));
     return found;
-  }
-
-  async close(): Promise<void> {
-    // The source owns the connection.
   }
 
   async #searchOne({ where, first, after, total }: Search<Row>): Promise<Found<Row>> {
     refuseMoreThan(rowsPerSearchMax, first, 'rows in a page');
+    if (after !== undefined && !CURSOR.test(after)) throw new CursorUnknown('this register gave no such cursor');
     const matching = this.#matching(where);
     const page = matching
       .clone()
       .orderBy(ENTRY)
       .limit(first + 1);
-    if (after !== undefined) page.where(ENTRY, '>', Number(after));
-    const stored = (await page) as Stored[];
+    if (after !== undefined) page.where(ENTRY, '>', after);
+    const stored: Stored[] = await asked(() => page);
     const shown = stored.slice(0, first);
+    const count = total ? await asked(() => matching.count({ count: '*' }).first()) : undefined;
     return {
       rows: shown.map(line => this.#row(line)),
-      cursor: stored.length > first ? String(shown.at(-1)?.[ENTRY]) : undefined,
-      total: total ? Number((await matching.count({ count: '*' }).first())?.count) : undefined,
+      cursor: stored.length > first ? String(shown.at(-1)?.[ENTRY] ?? after ?? 0) : undefined,
+      total: count && Number(count.count),
     };
   }
 
   #matching(where: Condition<Row>): Knex.QueryBuilder {
     const query = this.#knex(this.#mapping.table);
     for (const [field, values] of Object.entries<readonly RowValue[] | undefined>(where)) {
-      if (values) query.whereIn(this.#column(field), [...values]);
+      if (!values) continue;
+      refuseMoreThan(entriesPerCallMax, values.length, 'values in a condition');
+      const column = this.#column(field);
+      query.where(either => {
+        either.whereIn(
+          column,
+          values.filter(value => value !== null),
+        );
+        if (values.includes(null)) either.orWhereNull(column);
+      });
     }
     return query;
-  }
-
-  async #byOperation(transaction: Knex.Transaction, ids: readonly string[]): Promise<Map<string, Row>> {
-    const lines = (await transaction(this.#mapping.table).whereIn(OPERATION, [...ids])) as Stored[];
-    return new Map(lines.map(line => [String(line[OPERATION]), this.#row(line)]));
   }
 
   #column(field: string): string {
     return this.#mapping.columns[field as keyof Row].column;
   }
 
-  #stored(row: Partial<Row>): Stored {
-    return Object.fromEntries(Object.entries(row as Stored).map(([field, value]) => [this.#column(field), value]));
-  }
-
   #row(line: Stored): Row {
-    return Object.fromEntries(this.#columns.map(([field, column]) => [field, line[column] ?? null])) as Row;
+    return Object.fromEntries(this.#columns.map(([field, column]) => [field, rowValue(line[column])])) as Row;
   }
+}
+
+/** The number of the entry at which a page ended. */
+const CURSOR = /^\d{1,15}$/;
+
+function rowValue(stored: RowValue | bigint | undefined): RowValue {
+  if (typeof stored !== 'bigint') return stored ?? null;
+  const number = Number(stored);
+  return Number.isSafeInteger(number) ? number : String(stored);
 }
 
 function refuseMoreThan(most: number, count: number, what: string): void {
-  if (count > most) throw new RangeError(`${count} ${what} in one call; at most ${most} are taken`);
+  if (Number.isInteger(count) && count >= 0 && count <= most) return;
+  throw new RangeError(`${count} ${what} in one call; at most ${most} are taken`);
 }
 
-function* chunks<Item>(items: readonly Item[], size: number): Generator<Item[]> {
-  for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
-}
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-async function reachable<Value>(work: () => PromiseLike<Value>): Promise<Value> {
+/** What befalls the file or the way to it; any other error is a defect of a mapping or of this adapter. */
+const OUTAGE = /^SQLITE_(BUSY|LOCKED|IOERR|FULL|READONLY|CANTOPEN|PERM|NOMEM|CORRUPT|NOTADB|PROTOCOL)/;
+
+const isConstraint = (error: unknown): boolean =>
+  String((error as { code?: unknown }).code).startsWith('SQLITE_CONSTRAINT');
+
+async function reachable<Value>(sentence: string, work: () => PromiseLike<Value>): Promise<Value> {
   try {
     return await work();
   } catch (cause) {
-    if (cause instanceof RangeError) throw cause;
-    throw new RegisterUnavailable('the SQL register could not be asked', { cause });
+    const { code, name } = cause as { readonly code?: string; readonly name?: string };
+    const reason = OUTAGE.exec(code ?? '')?.input ?? (name === 'KnexTimeoutError' ? name : undefined);
+    if (reason === undefined) throw cause;
+    throw new RegisterUnavailable(`${sentence} (${reason})`, { cause });
   }
 }
+
+const asked = <Value>(work: () => PromiseLike<Value>): Promise<Value> =>
+  reachable('the SQL register could not be asked', work);
