@@ -1,5 +1,5 @@
 /** `npm run verify -- FILE…`: judges files offline. Reads files and the environment so that verify.ts needs neither. */
-import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { printable } from './findings.ts';
@@ -69,8 +69,8 @@ function main(args: readonly string[]): number {
     }
     wish = parsed;
   } catch (error) {
-    const [sentence = ''] = (error as Error).message.split('. ');
-    process.stderr.write(`${sentence.replace(/\.?$/, '.')} Try --help.\n`);
+    const [sentence = ''] = (error as Error).message.split(/\. |\n/);
+    process.stderr.write(`${printable(sentence).replace(/\.?$/, '.')} Try --help.\n`);
     return UNREADABLE;
   }
   let trust: Trust;
@@ -104,13 +104,22 @@ function parse(args: readonly string[]): Wish | undefined {
   return { files: positionals, rootPath, at: instant(values.at), json: values.json };
 }
 
+const INSTANT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(?:Z|[+-]\d\d:\d\d)$/;
+
 /** An instant without an offset would mean another moment on each machine, so it is refused. */
 function instant(text: string | undefined): Date {
   if (text === undefined) return new Date();
+  const [, local] = INSTANT.exec(text) ?? [];
   const at = new Date(text);
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(at.getTime()))
+  if (local === undefined || Number.isNaN(at.getTime()) || !isOnTheCalendar(local))
     throw new Error('--at takes an instant such as 2025-06-30T12:00:00Z.');
   return at;
+}
+
+/** Date takes February 30 and 24:00 for the day after. */
+function isOnTheCalendar(local: string): boolean {
+  const read = new Date(`${local}Z`);
+  return !Number.isNaN(read.getTime()) && read.toISOString().startsWith(local);
 }
 
 function openTrust(rootPath: string): Trust {
@@ -154,11 +163,14 @@ function partner(file: string): Pair {
   throw new Unreadable('neither a record (.json) nor a seal (.p7s)');
 }
 
-/** The size is asked of the opened file, and only regular files are read: a pipe or device has no size to bound. */
+/**
+ * The size is asked of the opened file, and only regular files are read: a pipe or device has no size to bound. Opened
+ * without blocking, or a pipe would keep us until somebody writes into it.
+ */
 function readBounded(path: string, bytesMax: number): Uint8Array {
   let file: number;
   try {
-    file = openSync(path, 'r');
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     throw new Unreadable(`${printable(path)} cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
@@ -192,8 +204,9 @@ function print(file: string, judgement: Judgement, pair: Pair, { json, rootPath,
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** For a POSIX shell. */
-const quoted = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);
+/** For a POSIX shell; a path that would move the cursor is shown, not given. */
+const quoted = (path: string): string =>
+  /^[\w./-]+$/.test(path) ? path : `'${printable(path).replaceAll("'", `'\\''`)}'`;
 
 // Whoever reads our output may stop reading, as head does; the verdict is in the exit status all the same.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

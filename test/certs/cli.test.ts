@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -28,6 +28,7 @@ function run(...args: string[]): { status: number | null; stdout: string; stderr
   return spawnSync(process.execPath, [program, ...args], {
     cwd: files,
     encoding: 'utf8',
+    timeout: 30_000,
     env: { ...process.env, DATA_DIR: w.dir },
   });
 }
@@ -66,11 +67,34 @@ describe('npm run verify', () => {
     ['no file', [], 3],
     ['an option that is none', ['good.p7s', '--nonsense'], 3],
     ['a time without an offset', ['good.p7s', '--at', '2025-06-30T12:00:00'], 3],
+    ['a day that does not exist', ['good.p7s', '--at', '2026-02-30T12:00:00Z'], 3],
+    ['an hour that does not exist', ['good.p7s', '--at', '2025-06-30T24:00Z'], 3],
+    ['an offset for a time', ['good.p7s', '--at', '-08:00'], 3],
     ['--help', ['--help'], 0],
   ])('ends for %s (%j) with %i', (_, args, expected) => {
     const { status, stderr } = run(...args, ...(args.includes('--at') || args[0] === '--help' ? [] : AT));
     expect(stderr).not.toMatch(/\n.*\n| {4}at /);
     expect(status).toBe(expected);
+  });
+
+  (process.platform === 'win32' ? it.skip : it)('does not wait for a pipe that nobody writes into', () => {
+    const pipe = join(files, 'pipe.p7s');
+    execFileSync('mkfifo', [pipe]);
+    copyFileSync(join(files, 'good.json'), join(files, 'pipe.json'));
+    const { status, stdout } = run('pipe.p7s', ...AT);
+    rmSync(pipe);
+    expect(stdout).toContain('pipe.p7s is not a file');
+    expect(status).toBe(3);
+  });
+
+  it('lets no file name move the cursor of the terminal', () => {
+    const name = '\u001b[2Jevil';
+    for (const ending of ['json', 'p7s']) copyFileSync(join(files, `good.${ending}`), join(files, `${name}.${ending}`));
+    const { stdout, status } = run(`${name}.p7s`, ...AT);
+    expect(stdout).not.toMatch(/[^\P{Cc}\n]/u);
+    expect(stdout).toContain('openssl cms -verify');
+    expect(status).toBe(2);
+    expect(run('good.p7s', '--\u001b[2J').stderr).not.toMatch(/[^\P{Cc}\n]/u);
   });
 
   it('judges a pair once though both files are named', () => {
