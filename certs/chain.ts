@@ -24,7 +24,7 @@ export interface ProvenChain {
 }
 
 /** Signers remembered per trust; a federation has some tens. Forged ones never get in, so they push nobody out. */
-export const provenSignersMax = 1_000;
+const provenSignersMax = 1_000;
 
 export class ProvenSigners {
   readonly #chains = new Map<string, ProvenChain>();

@@ -48,7 +48,7 @@ export interface SignedData {
 }
 
 /** Signer, seal authority; one more so that a superfluous one is named and not only counted. */
-export const certificatesMax = 3;
+const certificatesMax = 3;
 
 const VERSION_1 = unsigned(1);
 const SHA256 = sequence(oid(OID.sha256));
@@ -243,7 +243,7 @@ function readAttributes(info: DerReader): SignedAttributes {
     if (value.oid() !== OID.data) throw value.fault('SEAL_NOT_DETACHED', at);
   });
   return {
-    messageDigest: take(OID.messageDigest, value => readDigest(value)),
+    messageDigest: take(OID.messageDigest, readDigest),
     signingTime: take(OID.signingTime, value => value.time()),
     certificateSha256: take(OID.signingCertificateV2, readSigningCertificate),
   };

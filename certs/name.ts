@@ -14,7 +14,7 @@ export interface Name {
 }
 
 /** RFC 5280 appendix A, ub-organization-name, ub-common-name. */
-export const nameCharactersMax = 64;
+const nameCharactersMax = 64;
 
 export function writeName({ organization, unit, commonName }: Name): Uint8Array {
   return sequence(

@@ -78,7 +78,7 @@ export const recordBytesMax = 8 * 1024 * 1024;
 /** A seal has about 1.5 kB; with a time stamp and RSA keys it will have some 10 kB. */
 export const sealBytesMax = 64 * 1024;
 /** Clocks of departments and of whoever verifies may disagree by this much. */
-export const clockSkewMaxMs = 5 * 60_000;
+const clockSkewMaxMs = 5 * 60_000;
 
 export function judge(question: Question): Judgement {
   return examine(question).judgement;
@@ -266,7 +266,9 @@ function examineChain(signed: SignedData, trust: Trust, at: Date, findings: Find
   }
   const chain = walk(signer, embedded, trust.root, findings);
   if (chain && embedded.length === signed.certificates.length) trust.proven.keep(chain);
-  for (const known of [...embedded, trust.root]) datesOf(known, at, signingTime, findings);
+  // In the order of a chain that is remembered: the same seal has the same findings each time.
+  const others = embedded.filter(known => known !== signer);
+  for (const known of [signer, ...others, trust.root]) datesOf(known, at, signingTime, findings);
   return signer;
 }
 

@@ -3,7 +3,7 @@
  * one of ours is refused; nothing is skipped. Signatures, dates and chains are judged by others (chain.ts): here only
  * the form is.
  */
-import { bitString, compareBytes, constructed, DerReader, encode, oid, sequence, time, unsigned } from './der.ts';
+import { bitString, compareBytes, constructed, DerReader, encode, oid, sequence, TAG, time, unsigned } from './der.ts';
 import { type Name, readName, writeName } from './name.ts';
 import { OID } from './oid.ts';
 import { type Extensions, readExtensions, writeExtensions } from './profile.ts';
@@ -35,7 +35,7 @@ export interface Certificate extends CertificateBody {
 }
 
 /** Serial numbers of RFC 5280 have at most 20 bytes; ours are random of 16. */
-export const serialBytesMax = 20;
+const serialBytesMax = 20;
 
 const ALGORITHM = sequence(oid(OID.ecdsaWithSha256));
 const KEY_ALGORITHM = sequence(oid(OID.ecPublicKey), oid(OID.prime256v1));
@@ -71,7 +71,7 @@ export function readCertificate(der: Uint8Array, base = 0): Certificate {
   const file = new DerReader(der, base);
   const outer = file.sequence();
   file.done();
-  const bodyRaw = outer.fork().raw(0x30);
+  const bodyRaw = outer.fork().raw(TAG.SEQUENCE);
   const body = readBody(outer.sequence());
   readAlgorithm(outer);
   const signature = outer.bitString();
@@ -85,12 +85,12 @@ function readBody(body: DerReader): Omit<Certificate, 'der' | 'body' | 'signatur
   readVersion(body);
   const serial = readSerial(body);
   readAlgorithm(body);
-  const issuerDer = body.fork().raw(0x30);
+  const issuerDer = body.fork().raw(TAG.SEQUENCE);
   const issuer = readName(body);
   const validity = readValidity(body);
-  const subjectDer = body.fork().raw(0x30);
+  const subjectDer = body.fork().raw(TAG.SEQUENCE);
   const subject = readName(body);
-  const spki = body.fork().raw(0x30);
+  const spki = body.fork().raw(TAG.SEQUENCE);
   const publicKey = readSpki(body);
   const extensions = readExtensions(body);
   body.done();
@@ -114,7 +114,7 @@ function readSerial(body: DerReader): Uint8Array {
 
 function readAlgorithm(reader: DerReader): void {
   const { offset } = reader;
-  if (compareBytes(reader.raw(0x30), ALGORITHM) !== 0) throw reader.fault('CERTIFICATE_ALGORITHM', offset);
+  if (compareBytes(reader.raw(TAG.SEQUENCE), ALGORITHM) !== 0) throw reader.fault('CERTIFICATE_ALGORITHM', offset);
 }
 
 function readValidity(body: DerReader): { readonly notBefore: Date; readonly notAfter: Date } {
@@ -131,7 +131,7 @@ function readValidity(body: DerReader): { readonly notBefore: Date; readonly not
 function readSpki(body: DerReader): Uint8Array {
   const { offset } = body;
   const spki = body.sequence();
-  if (compareBytes(spki.raw(0x30), KEY_ALGORITHM) !== 0) throw body.fault('CERTIFICATE_ALGORITHM', offset);
+  if (compareBytes(spki.raw(TAG.SEQUENCE), KEY_ALGORITHM) !== 0) throw body.fault('CERTIFICATE_ALGORITHM', offset);
   const point = spki.bitString();
   spki.done();
   if (point.length !== 65 || point[0] !== 4) throw body.fault('CERTIFICATE_KEY', offset);

@@ -13,6 +13,7 @@ import {
   digest,
   faults,
   forge,
+  HOLDERS,
   indexOf,
   NOW,
   sealWith,
@@ -56,6 +57,20 @@ describe('a seal in order', () => {
   });
 
   it('judges the same the second time, when the chain is remembered', () => {
+    const late = new Date('2200-01-01T00:00:00Z');
+    // Certificates stand in a seal by their bytes: a long name puts the signer's behind its authority's.
+    const long = world([{ ...HOLDERS[0]!, organization: '政务服务中心'.repeat(10) }]);
+    const { sealer } = long.party('center');
+    const slip = bytesOf({ department: 'center', kind: 'DECISION' });
+    const question = { record: slip, seal: sealer.seal(slip, NOW), trust: long.trust, at: late };
+    const [first, second] = [judge(question), judge(question)];
+    expect(second).toEqual(first);
+    expect(first.findings.slice(0, 3).map(({ at }) => at)).toEqual([
+      'certificate center',
+      'certificate One Window Demo Seal Authority',
+      'certificate One Window Demo Root CA',
+    ]);
+    long.remove();
     expect(ask(TAX_RECORD, seal)).toEqual(ask(TAX_RECORD, seal));
     expect(faults(ask(TAX_RECORD, changed(seal, seal.length - 1)))).toEqual(['SIGNATURE_WRONG']);
   });
