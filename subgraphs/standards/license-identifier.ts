@@ -80,6 +80,7 @@ function partFault(parts: readonly string[], start: number): Invalid<LicenseIden
 }
 
 function checkFault(parts: readonly string[], position: number): Invalid<LicenseIdentifierReason> | undefined {
+  if (parts[4]!.length > 1) return invalid('LENGTH', position + 1, '1');
   const expected = mod37_36(parts.slice(0, 4).join(''));
   return parts[4] === expected ? undefined : invalid('CHECK_CHARACTER', position, expected);
 }

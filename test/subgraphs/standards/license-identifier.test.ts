@@ -26,6 +26,7 @@ describe('electronic-license identifier, GB/T 36904-2018', () => {
   it.each([
     ['1.2.156.3005.2.A12425G.ABC1.234.002.N', { reason: 'CHECK_CHARACTER', position: 36, expected: 'M' }],
     ['1.2.156.3005.2.A12425G.ABC1.234.002.', { reason: 'CHECK_CHARACTER', position: 36, expected: 'M' }],
+    ['1.2.156.3005.2.A12425G.ABC1.234.002.MM', { reason: 'LENGTH', position: 37, expected: '1' }],
     ['1.2.156.3006.2.A12425G.ABC1.234.002.M', { reason: 'ROOT', position: 0, expected: '1.2.156.3005.2' }],
     ['1.2.156.3005.2.A12425G.ABC1.234002.M', { reason: 'PARTS', position: 15, expected: '5' }],
     ['1.2.156.3005.2.A12425G..ABC1234.002.M', { reason: 'LENGTH', position: 23 }],
