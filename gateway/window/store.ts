@@ -84,6 +84,7 @@ export async function openStore(file: string, vault: Vault): Promise<Store> {
     useNullAsDefault: true,
     migrations: { migrationSource },
     pool: { min: 1, max: 1, afterCreate: prepareConnection },
+    log: SILENT,
   });
   try {
     await knex.migrate.latest();
@@ -94,6 +95,10 @@ export async function openStore(file: string, vault: Vault): Promise<Store> {
   }
   return new SqlStore(knex, vault);
 }
+
+const nothing = (): void => {};
+/** knex prints errors that it throws as well. */
+const SILENT = { debug: nothing, deprecate: nothing, warn: nothing, error: nothing };
 
 /** As far as the driver's connections are used here. */
 interface Connection {

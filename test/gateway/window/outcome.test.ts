@@ -1,0 +1,297 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { canonicalize, type JsonValue } from '../../../certs/jcs.ts';
+import type { CaseItem, Change } from '../../../gateway/window/case.ts';
+import { type Asked, backOff, changesOf, type OutcomeTools, unanswered } from '../../../gateway/window/outcome.ts';
+import type { ItemOutcome } from '../../../subgraphs/generated/contract.ts';
+import { sealHolders } from '../../../subgraphs/holders.ts';
+import { NOW, world } from '../../certs/fixture.ts';
+import { CASE_NUMBER, caseItem } from '../../fixtures/case.ts';
+
+const keys = world(sealHolders());
+/** Another installation, with departments of the same names. */
+const elsewhere = world(sealHolders());
+afterAll(() => {
+  keys.remove();
+  elsewhere.remove();
+});
+
+const USCC = '91371002PDY00001XJ';
+const OPERATION = `${CASE_NUMBER}/national-tax/1`;
+const tools: OutcomeTools = { trust: keys.trust, now: NOW, newId: () => 'f'.repeat(32), random: () => 0.5 };
+
+const sent = caseItem('national-tax', { state: 'SENT', operationId: OPERATION, attempts: 1 });
+const asked: Asked = { caseNumber: CASE_NUMBER, item: sent, operationId: OPERATION, uscc: USCC, grant: undefined };
+
+const RECORD = {
+  format: 'one-window/record/1',
+  department: 'tax',
+  item: 'national-tax',
+  caseNumber: CASE_NUMBER,
+  operationId: OPERATION,
+  decidedOn: '2025-06-30',
+  outcome: 'GRANTED',
+  kind: 'NATIONAL_TAX',
+  number: '371002PDY00001X',
+  holder: '威海市环翠区试样软件有限公司',
+  uscc: USCC,
+  version: 1,
+  content: {},
+};
+type Fields = Readonly<Record<string, JsonValue>>;
+type Typename = NonNullable<ItemOutcome['__typename']>;
+
+const textOf = (changes: Fields = {}): string => canonicalize({ ...RECORD, ...changes });
+/** A record with the seal of a department over it. */
+function sealed(changes: Fields = {}, by = 'tax', at = keys) {
+  const record = textOf(changes);
+  const seal = Buffer.from(at.party(by).sealer.seal(Buffer.from(record), NOW)).toString('base64');
+  return { record, seal };
+}
+const answer = (type: Typename, document: { record: string; seal: string | null }): ItemOutcome =>
+  ({ __typename: type, document }) as ItemOutcome;
+
+const REFUSAL = { outcome: 'REFUSED', kind: 'REFUSAL', ground: '欠税', article: 'art. 15' };
+const CORRECTION = {
+  outcome: 'CORRECTION_ASKED',
+  kind: 'CORRECTION',
+  faults: [{ path: 'address', code: 'UNCLEAR', message: '不清 / unclear' }],
+};
+const itemIn = (changes: readonly Change[]): Partial<CaseItem> => {
+  const [first] = changes;
+  if (first?.of !== 'ITEM') throw new Error('an item changes first');
+  return first.to;
+};
+
+describe('a definite answer', () => {
+  it('that grants becomes a document, byte for byte as it was sealed', () => {
+    const document = sealed();
+    expect(changesOf(asked, answer('Granted', document), tools)).toEqual([
+      {
+        of: 'ITEM',
+        item: 'national-tax',
+        to: expect.objectContaining({ state: 'GRANTED', waits: null, retry: { tries: 0, at: null } }),
+      },
+      {
+        of: 'DOCUMENT',
+        document: expect.objectContaining({
+          id: 'f'.repeat(32),
+          kind: 'NATIONAL_TAX',
+          number: RECORD.number,
+          uscc: USCC,
+          ...document,
+        }),
+      },
+    ]);
+  });
+
+  it('that refuses keeps the ground and the article', () => {
+    const changes = changesOf(asked, answer('Refused', sealed(REFUSAL)), tools);
+    expect(itemIn(changes)).toMatchObject({ state: 'REFUSED', refusal: { ground: '欠税', article: 'art. 15' } });
+    expect(changes).toHaveLength(2);
+  });
+
+  it('that asks for a correction waits for the applicant, with the faults', () => {
+    const changes = changesOf(asked, answer('CorrectionAsked', sealed(CORRECTION)), tools);
+    expect(itemIn(changes)).toMatchObject({ state: 'WAITING_INPUT', faults: CORRECTION.faults });
+  });
+
+  it('without a seal counts for a reserved name, which no paper shows', () => {
+    const name = caseItem('name', { state: 'SENT', operationId: OPERATION });
+    const record = textOf({ department: 'business', item: 'name', kind: 'NAME_RESERVATION', uscc: null });
+    const granted = answer('Granted', { record, seal: null });
+    const changes = changesOf({ ...asked, item: name, uscc: null }, granted, tools);
+    expect(itemIn(changes)).toMatchObject({ state: 'GRANTED' });
+    expect(changes[1]).toMatchObject({ of: 'DOCUMENT', document: { seal: null, record } });
+  });
+
+  it('without a seal is no answer when a reserved name is refused', () => {
+    const name = caseItem('name', { state: 'SENT', operationId: OPERATION });
+    const record = textOf({ ...REFUSAL, department: 'business', item: 'name' });
+    const changes = changesOf({ ...asked, item: name }, answer('Refused', { record, seal: null }), tools);
+    expect(itemIn(changes)).toMatchObject({ state: 'OUTCOME_UNKNOWN', waits: 'SEAL_MISSING' });
+  });
+});
+
+describe('an answer that does not count', () => {
+  const forged = () => sealed({}, 'tax', elsewhere);
+  const { record: good, seal: goodSeal } = sealed();
+
+  const STRANGE: readonly [string, string, ItemOutcome][] = [
+    ['has a forged seal', 'SEAL_ISSUER_ABSENT', answer('Granted', forged())],
+    [
+      'has the seal of another record',
+      'SEAL_MESSAGE_DIGEST_DIFFERS',
+      answer('Granted', { record: textOf({ number: '1' }), seal: goodSeal }),
+    ],
+    ['has no seal where one is due', 'SEAL_MISSING', answer('Granted', { record: good, seal: null })],
+    ['has no DER for a seal', 'SEAL_', answer('Granted', { record: good, seal: 'bm90IERFUg==' })],
+    ['has an empty seal', 'SEAL_', answer('Granted', { record: good, seal: '' })],
+    ['has another department’s seal', 'SEAL_', answer('Granted', sealed({ department: 'business' }, 'business'))],
+    [
+      'was sealed by a department that names this one',
+      'SEAL_RECORD_DEPARTMENT_DIFFERS',
+      answer('Granted', sealed({}, 'business')),
+    ],
+    ['is about another operation', 'RECORD_OF_ANOTHER_OPERATION', answer('Granted', sealed({ operationId: 'x' }))],
+    ['is about another case', 'RECORD_OF_ANOTHER_OPERATION', answer('Granted', sealed({ caseNumber: 'x' }))],
+    ['is about another item', 'RECORD_OF_ANOTHER_OPERATION', answer('Granted', sealed({ item: 'local-tax' }))],
+    ['certifies something else', 'CERTIFICATE_OF_ANOTHER_KIND', answer('Granted', sealed({ kind: 'LOCAL_TAX' }))],
+    [
+      'certifies another enterprise',
+      'CERTIFICATE_OF_ANOTHER_ENTERPRISE',
+      answer('Granted', sealed({ uscc: '91330782PDY00001XM' })),
+    ],
+    ['says granted over a sealed refusal', 'RECORD_OF_ANOTHER_OUTCOME', answer('Granted', sealed(REFUSAL))],
+    ['says refused over a sealed grant', 'RECORD_OF_ANOTHER_OUTCOME', answer('Refused', sealed())],
+    ['has a record of another format', 'RECORD_MALFORMED', answer('Granted', sealed({ format: 'x' }))],
+    ['has no number', 'RECORD_MALFORMED', answer('Granted', sealed({ number: '' }))],
+    ['has NUL in its number', 'RECORD_MALFORMED', answer('Granted', sealed({ number: 'a\u0000' }))],
+    ['has a code that is none', 'RECORD_MALFORMED', answer('Granted', sealed({ uscc: '91371002PDY00001X0' }))],
+    ['has an object for a code', 'RECORD_MALFORMED', answer('Granted', sealed({ uscc: {} }))],
+    ['has half a version', 'RECORD_MALFORMED', answer('Granted', sealed({ version: 1.5 }))],
+    ['was decided on no day', 'RECORD_MALFORMED', answer('Granted', sealed({ decidedOn: 'today' }))],
+    [
+      'asks for a correction of nothing',
+      'RECORD_MALFORMED',
+      answer('CorrectionAsked', sealed({ ...CORRECTION, faults: [] })),
+    ],
+    [
+      'asks for a correction in another form',
+      'RECORD_MALFORMED',
+      answer('CorrectionAsked', sealed({ ...CORRECTION, faults: [null] })),
+    ],
+    [
+      'revokes what was only filed',
+      'RECORD_OF_ANOTHER_OUTCOME',
+      answer('Revoked', sealed({ outcome: 'REVOKED', kind: 'REVOCATION', revokes: OPERATION, ground: 'x' })),
+    ],
+    ['is of an unknown kind', 'OUTCOME_MALFORMED', { __typename: 'Blessed' } as unknown as ItemOutcome],
+    [
+      'is a provisional grant with a forged seal',
+      'SEAL_ISSUER_ABSENT',
+      { ...answer('GrantedProvisionally', forged()), awaits: 'x' } as ItemOutcome,
+    ],
+  ];
+
+  it.each(STRANGE)('because it %s is never shown, and the department is asked again (%s)', (_, reason, outcome) => {
+    const changes = changesOf(asked, outcome, tools);
+    expect(changes).toHaveLength(1);
+    expect(itemIn(changes)).toMatchObject({
+      state: 'OUTCOME_UNKNOWN',
+      waits: expect.stringContaining(reason),
+      retry: { tries: 1, at: NOW.getTime() + 250 },
+    });
+  });
+
+  it('leaves a pending item pending, and asks later each time', () => {
+    const item = { ...sent, state: 'PENDING_HUMAN', retry: { tries: 3, at: 0 } } as const;
+    expect(itemIn(changesOf({ ...asked, item }, answer('Granted', forged()), tools))).toMatchObject({
+      state: 'PENDING_HUMAN',
+      retry: { tries: 4, at: NOW.getTime() + 2_000 },
+    });
+  });
+
+  it('without a seal must be canonical too, or it could be read in two ways', () => {
+    const name = caseItem('name', { state: 'SENT', operationId: OPERATION });
+    const record = JSON.stringify({ ...RECORD, department: 'business', item: 'name', uscc: null });
+    const changes = changesOf({ ...asked, item: name, uscc: null }, answer('Granted', { record, seal: null }), tools);
+    expect(itemIn(changes)).toMatchObject({ waits: 'RECORD_MALFORMED' });
+  });
+});
+
+describe('an answer that is not definite', () => {
+  it('waits for the person who decides, and asks every minute', () => {
+    const changes = changesOf(asked, { __typename: 'Pending', reference: 'T-17' }, tools);
+    expect(changes).toEqual([
+      expect.objectContaining({
+        to: expect.objectContaining({
+          state: 'PENDING_HUMAN',
+          waits: 'T-17',
+          retry: { tries: 0, at: NOW.getTime() + 60_000 },
+        }),
+      }),
+    ]);
+  });
+
+  it('takes a provisional grant that is sealed, and keeps no document of it', () => {
+    const outcome = { ...answer('GrantedProvisionally', sealed()), awaits: '备案' } as ItemOutcome;
+    const changes = changesOf(asked, outcome, tools);
+    expect(changes).toHaveLength(1);
+    expect(itemIn(changes)).toMatchObject({ state: 'GRANTED_PROVISIONAL', waits: '备案' });
+  });
+
+  it('sends again, under the same id, what the department has never seen', () => {
+    const item = { ...sent, state: 'OUTCOME_UNKNOWN', retry: { tries: 2, at: 5 } } as const;
+    const [change] = changesOf({ ...asked, item }, { __typename: 'Unknown', reason: 'NOT_SEEN' }, tools);
+    expect(change).toEqual({
+      of: 'ITEM',
+      item: 'national-tax',
+      to: { state: 'QUEUED', retry: { tries: 2, at: null } },
+    });
+  });
+
+  it('asks later what a department could not decide on filing', () => {
+    expect(itemIn(changesOf(asked, { __typename: 'Unknown', reason: 'REGISTER_UNAVAILABLE' }, tools))).toMatchObject({
+      state: 'OUTCOME_UNKNOWN',
+      waits: 'REGISTER_UNAVAILABLE',
+    });
+  });
+});
+
+describe('an answer to a revocation', () => {
+  const grant = { id: 'a'.repeat(32), operationId: OPERATION } as NonNullable<Asked['grant']>;
+  const REVOKING = `${CASE_NUMBER}/national-tax/revoke-1`;
+  const item = caseItem('national-tax', { state: 'COMPENSATING', operationId: REVOKING });
+  const revoking: Asked = { ...asked, item, operationId: REVOKING, grant };
+  const revocation = { outcome: 'REVOKED', kind: 'REVOCATION', operationId: REVOKING, ground: 'x', revokes: OPERATION };
+
+  it('marks the certificate revoked and keeps the sealed revocation', () => {
+    const changes = changesOf(revoking, answer('Revoked', sealed(revocation)), tools);
+    expect(itemIn(changes)).toMatchObject({ state: 'COMPENSATED' });
+    expect(changes.slice(1)).toEqual([
+      { of: 'DOCUMENT', document: expect.objectContaining({ kind: 'REVOCATION', operationId: REVOKING }) },
+      { of: 'DOCUMENT_STATUS', id: grant.id, status: 'REVOKED' },
+    ]);
+  });
+
+  it.each([
+    [
+      'revokes another grant',
+      'REVOCATION_OF_ANOTHER_GRANT',
+      answer('Revoked', sealed({ ...revocation, revokes: 'x' })),
+    ],
+    ['refuses', 'RECORD_OF_ANOTHER_OUTCOME', answer('Refused', sealed({ ...REFUSAL, operationId: REVOKING }))],
+    ['grants', 'RECORD_OF_ANOTHER_OUTCOME', answer('Granted', sealed({ operationId: REVOKING }))],
+    ['knows of nothing', 'NOT_SEEN', { __typename: 'Unknown', reason: 'NOT_SEEN' } as ItemOutcome],
+  ])('leaves the grant to be taken back when it %s', (_, reason, outcome) => {
+    const changes = changesOf(revoking, outcome, tools);
+    expect(changes).toHaveLength(1);
+    expect(itemIn(changes)).toMatchObject({ state: 'COMPENSATING', waits: reason });
+  });
+
+  it('that is pending is still a revocation, or its id would be filed', () => {
+    expect(itemIn(changesOf(revoking, { __typename: 'Pending', reference: 'T-18' }, tools))).toMatchObject({
+      state: 'COMPENSATING',
+      waits: 'T-18',
+    });
+  });
+});
+
+describe('the pause before the next try', () => {
+  it('doubles from a quarter of a second to a minute, a quarter more or less', () => {
+    const pause = (tries: number, random: number): number =>
+      (backOff({ tries, at: null }, { now: new Date(0), random: () => random }).at ?? 0) / 1_000;
+    expect([0, 1, 2, 3, 7, 8, 9, 1_000_000].map(tries => pause(tries, 0.5))).toEqual([0.25, 0.5, 1, 2, 32, 60, 60, 60]);
+    expect([pause(50, 0), pause(50, 1)]).toEqual([45, 75]);
+  });
+
+  it('follows when there was no answer at all', () => {
+    expect(unanswered(asked, 'CONNECTION', tools)).toEqual([
+      {
+        of: 'ITEM',
+        item: 'national-tax',
+        to: { state: 'OUTCOME_UNKNOWN', waits: 'CONNECTION', retry: { tries: 1, at: NOW.getTime() + 250 } },
+      },
+    ]);
+  });
+});
