@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import { CannotStart } from './process.ts';
 
 /**
  * A department's memory of what it was asked and what it answered. It is what makes one operation id one effect for
@@ -15,7 +16,7 @@ export interface Journal {
    * already keeps it. If deciding one throws, that one is left out with its draws and its error is returned.
    */
   intend(operations: readonly Undecided[]): ReadonlyMap<string, Intent | Error>;
-  /** Writes answers in one transaction and returns what stands: the first answer of an operation wins. */
+  /** Writes answers of intended operations in one transaction and returns what stands: the first answer wins. */
   complete(answers: readonly { readonly operationId: string; readonly answer: string }[]): ReadonlyMap<string, string>;
   close(): void;
 }
@@ -34,7 +35,7 @@ export interface Undecided {
   decide(draw: Draw): Intent;
 }
 
-/** Draws the next numbers of a block for this operation. @throws {BlockExhausted} */
+/** Draws the next numbers of a block for this operation, in order. @throws {BlockExhausted} */
 export type Draw = (block: Block, count?: number) => readonly number[];
 
 /** A pre-allocated block of numbers (号段), both ends included. */
@@ -51,22 +52,15 @@ export class BlockExhausted extends Error {
   }
 }
 
-/** How long to wait for another process that holds the file. */
-const lockWaitMs = 5_000;
+/** How long to wait for another process that holds the file; this whole process waits with it. */
+const lockWaitMs = 2_000;
 
-/** Opens the journal in one SQLite file, made when absent. Every answered write has been flushed to the disk. */
+/**
+ * Opens the journal in one SQLite file, made when absent. Every answered write has been flushed to the disk.
+ * @throws {CannotStart}
+ */
 export function openJournal(file: string): Journal {
-  mkdirSync(dirname(file), { recursive: true });
-  const db = new Database(file, { timeout: lockWaitMs });
-  db.pragma('journal_mode = WAL');
-  db.pragma('synchronous = FULL');
-  db.exec(`
-    create table if not exists operation (
-      operation_id text primary key, intent text not null, answer text
-    ) strict, without rowid;
-    create table if not exists block (
-      name text primary key, next integer not null
-    ) strict, without rowid`);
+  const db = openDatabase(file);
   const select = db.prepare<[string], { intent: string; answer: string | null }>(
     'select intent, answer from operation where operation_id = ?',
   );
@@ -78,7 +72,7 @@ export function openJournal(file: string): Journal {
   );
 
   const draw: Draw = (block, count = 1) => {
-    const first = next.get(block.name)?.next ?? block.from;
+    const first = Math.max(next.get(block.name)?.next ?? block.from, block.from);
     if (first + count - 1 > block.to) throw new BlockExhausted(block);
     advance.run(block.name, first + count);
     return Array.from({ length: count }, (_, offset) => first + offset);
@@ -109,7 +103,9 @@ export function openJournal(file: string): Journal {
     const standing = new Map<string, string>();
     for (const { operationId, answer } of answers) {
       answerOnce.run(answer, operationId);
-      standing.set(operationId, select.get(operationId)?.answer ?? answer);
+      const kept = select.get(operationId)?.answer;
+      if (!kept) throw new Error(`${operationId} was answered without an intent`);
+      standing.set(operationId, kept);
     }
     return standing;
   });
@@ -127,4 +123,23 @@ export function openJournal(file: string): Journal {
     complete: answers => completeAll.immediate(answers),
     close: () => db.close(),
   };
+}
+
+function openDatabase(file: string): Database.Database {
+  mkdirSync(dirname(file), { recursive: true });
+  try {
+    const db = new Database(file, { timeout: lockWaitMs });
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    db.exec(`
+      create table if not exists operation (
+        operation_id text primary key, intent text not null, answer text
+      ) strict, without rowid;
+      create table if not exists block (
+        name text primary key, next integer not null
+      ) strict, without rowid`);
+    return db;
+  } catch (cause) {
+    throw new CannotStart(`the journal ${file} can't be opened: ${(cause as Error).message}.`, { cause });
+  }
 }

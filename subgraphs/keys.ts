@@ -4,35 +4,49 @@ import { join } from 'node:path';
 import { readTrust, type Trust } from '../certs/verify.ts';
 import { CannotStart } from './process.ts';
 
-/** A PEM file of the hierarchy. @throws {CannotStart} when it is missing. */
-export function readPem(file: string): string {
+/** A file of the hierarchy. @throws {CannotStart} when it is missing. */
+function readKept(file: string): Buffer {
   if (!existsSync(file)) throw new CannotStart(`${file} is missing: "npm start" makes the keys of a new data folder.`);
-  return readFileSync(file, 'utf8');
+  return readFileSync(file);
 }
 
-/** A secret of 32 random bytes that never leaves its process's folder; made when absent. */
+/** A PEM file of the hierarchy. @throws {CannotStart} when it is missing. */
+export const readPem = (file: string): string => readKept(file).toString('utf8');
+
+const secretBytes = 32;
+
+/** A secret of 32 random bytes that never leaves its process's folder; made when absent. @throws {CannotStart} */
 export function ownSecret(file: string): Buffer {
-  if (!existsSync(file)) writeFileSync(file, randomBytes(32), { mode: 0o600, flag: 'wx' });
-  return readFileSync(file);
+  if (!existsSync(file)) writeFileSync(file, randomBytes(secretBytes), { mode: 0o600, flag: 'wx', flush: true });
+  const secret = readFileSync(file);
+  if (secret.length === secretBytes) return secret;
+  throw new CannotStart(`${file} must hold ${secretBytes} bytes, found ${secret.length}: restore it from a backup.`);
 }
 
 /** How often the trust list is read anew. */
 const trustRefreshMs = 3_600_000;
 
-/** The root that was pinned and the newest good trust list; a list that can't be trusted is reported and not taken. */
+/**
+ * The root that was pinned and the newest good trust list. A list that can't be trusted, or is older than the one at
+ * hand, is reported and not taken. @throws {CannotStart} and {TrustError} when there is none to begin with.
+ */
 export function followTrust(folder: string, report: (defect: Error) => void): { trust(): Trust; stop(): void } {
   const load = (): Trust =>
     readTrust({
       rootPem: readPem(join(folder, 'root.pem')),
-      list: { json: readFileSync(join(folder, 'list.json')), p7s: readFileSync(join(folder, 'list.p7s')) },
+      list: { json: readKept(join(folder, 'list.json')), p7s: readKept(join(folder, 'list.p7s')) },
     });
   let trust = load();
   const refresh = setInterval(() => {
     try {
-      trust = load();
+      const loaded = load();
+      if (versionOf(loaded) < versionOf(trust)) throw new Error('the trust list is older than the one seen before');
+      trust = loaded;
     } catch (error) {
       report(error as Error);
     }
   }, trustRefreshMs).unref();
   return { trust: () => trust, stop: () => clearInterval(refresh) };
 }
+
+const versionOf = ({ list }: Trust): number => list?.version ?? 0;

@@ -37,6 +37,9 @@ export async function runServer(start: () => Promise<{ close(): Promise<void> }>
   }
 }
 
+/** Errors whose message is a sentence for the operator. */
+const SENTENCES: ReadonlySet<string> = new Set(['CannotStart', 'WrongSetting', 'RegisterUnavailable', 'TrustError']);
+
 /** What to tell an operator of a failure to start. */
 export function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -50,6 +53,5 @@ export function sentenceOf(error: unknown): string {
   if (path && (code === 'EACCES' || code === 'EPERM' || code === 'EROFS'))
     return `${path} can't be written by this user.`;
   if (code === 'ENOSPC') return 'The disk is full.';
-  const expected = ['CannotStart', 'WrongSetting', 'HierarchyError'].includes(error.name);
-  return expected ? error.message : `Could not start: ${error.stack ?? error.message}`;
+  return SENTENCES.has(error.name) ? error.message : `Could not start: ${error.stack ?? error.message}`;
 }
