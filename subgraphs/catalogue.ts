@@ -223,6 +223,8 @@ export const itemsOf = <Id extends DepartmentId>(department: Id): readonly Items
   itemIds.filter(item => CATALOGUE[item].department === department) as ItemsOf<Id>[];
 export const certificateKinds: readonly CertificateKind[] = itemIds.flatMap(item => CATALOGUE[item].certificate ?? []);
 
-/** Whether a paper of this trust satisfies a demand: A is the strongest. */
-export const suffices = (trust: string, demanded: TrustLevel): boolean =>
-  TRUST_LEVELS.indexOf(trust as TrustLevel) <= TRUST_LEVELS.indexOf(demanded) && TRUST_LEVELS.some(t => t === trust);
+/** Whether a paper of this trust satisfies a demand: A is the strongest; an unknown level satisfies none. */
+export function suffices(trust: string, demanded: TrustLevel): boolean {
+  const level = (TRUST_LEVELS as readonly string[]).indexOf(trust);
+  return level >= 0 && level <= TRUST_LEVELS.indexOf(demanded);
+}

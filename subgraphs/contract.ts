@@ -1,7 +1,18 @@
 import { RegisterUnavailable } from '../adapters/port.ts';
 import { checkSeal, type Trust } from '../certs/verify.ts';
 import { type ItemId, isItem, itemEntry } from './catalogue.ts';
-import type { Answer, AppliedItem, CheckedFiling, ItemDesk, Outcome, Reversal } from './desk.ts';
+import type {
+  Answer,
+  AppliedItem,
+  CheckedFiling,
+  DeskTools,
+  GroundedReversal,
+  ItemDesk,
+  Outcome,
+  Outcomes,
+  Reversal,
+} from './desk.ts';
+import { Refusal } from './errors.ts';
 import type {
   FiledDocument,
   Filing,
@@ -11,76 +22,93 @@ import type {
   PrecheckRequest,
   Resolvers,
 } from './generated/contract.ts';
-import type { Journal } from './journal.ts';
 import { type GrantRecord, readRecord } from './record.ts';
 import type { Numbering } from './regimes.ts';
 
-export interface ContractTools {
+export interface ContractTools extends Pick<DeskTools, 'journal' | 'now' | 'report'> {
   readonly items: Readonly<Partial<Record<ItemId, ItemDesk>>>;
-  readonly journal: Journal;
   /** Read anew for each batch, so that a refreshed trust list counts at once. */
   trust(): Trust;
-  now(): Date;
-  /** Hears of whatever kept an entry from being answered; it never reaches the caller. */
-  report(defect: Error): void;
 }
 
 /** One call carries at most this many entries: the answer must come before the caller's time-out. */
-export const entriesPerContractCallMax = 200;
+export const entriesPerBatchMax = 200;
 /** An operation id is a key in many systems, some with narrow columns. */
 const OPERATION_ID = /^[\x21-\x7e]{1,128}$/;
 const NUMBERINGS: readonly Numbering[] = ['SEPARATE', 'UNIFIED'];
+const isNumbering = (text: string): text is Numbering => NUMBERINGS.some(known => known === text);
 
 /** The hidden operations, the same for every department: the only place that turns wire answers into desks' work. */
 export function contractResolvers(tools: ContractTools): Pick<Resolvers, 'Query' | 'Mutation'> {
+  const { items, journal, report } = tools;
   const underWay = new Map<string, Promise<Outcome>>();
 
-  /** An operation that is asked twice at once is done once. */
-  function once(
-    operationIds: readonly string[],
-    work: (fresh: ReadonlySet<string>) => Promise<ReadonlyMap<string, Outcome>>,
+  const deskOf = (item: string): ItemDesk | undefined => (isItem(item) ? items[item] : undefined);
+
+  /** What is answered for all operations of a work that failed as a whole. */
+  function unanswered(asked: readonly Asked[], reason: unknown): Outcomes {
+    report(reason as Error);
+    const unknown = {
+      type: 'Unknown',
+      reason: reason instanceof RegisterUnavailable ? 'REGISTER_UNAVAILABLE' : 'DEFECT',
+    } as const;
+    return new Map(asked.map(({ operationId }) => [operationId, unknown]));
+  }
+
+  /** An operation that is asked twice at once is done once, as it was asked first. */
+  async function once<Each extends Asked>(
+    asked: readonly Each[],
+    work: (fresh: readonly Each[]) => Promise<Outcomes>,
   ): Promise<FilingAnswer[]> {
-    const fresh = new Set(operationIds.filter(id => !underWay.has(id)));
-    const working = work(fresh).catch((error: Error) => {
-      if (!(error instanceof RegisterUnavailable)) tools.report(error);
-      const reason = error instanceof RegisterUnavailable ? 'REGISTER_UNAVAILABLE' : 'DEFECT';
-      return new Map([...fresh].map((id): [string, Outcome] => [id, { type: 'Unknown', reason }]));
-    });
-    for (const id of fresh) {
-      const outcome = working.then(outcomes => outcomes.get(id) ?? ({ type: 'Unknown', reason: 'DEFECT' } as const));
-      underWay.set(id, outcome);
-      outcome.finally(() => underWay.delete(id));
+    const fresh = bounded(asked).filter(
+      ({ operationId }, at) =>
+        !underWay.has(operationId) && asked.findIndex(one => one.operationId === operationId) === at,
+    );
+    const working = work(fresh).catch((error: unknown) => unanswered(fresh, error));
+    for (const { operationId } of fresh) {
+      const outcome = working.then(outcomes => outcomes.get(operationId) ?? UNDECIDED);
+      underWay.set(operationId, outcome);
+      void outcome.finally(() => underWay.delete(operationId));
     }
-    return Promise.all(operationIds.map(async id => filingAnswer(id, (await underWay.get(id)) as Outcome)));
+    return Promise.all(
+      asked.map(async ({ operationId }) => filingAnswer(operationId, (await underWay.get(operationId)) ?? UNDECIDED)),
+    );
   }
 
-  async function fileAll(filings: readonly Filing[]): Promise<ReadonlyMap<string, Outcome>> {
+  async function fileAll(filings: readonly Filing[]): Promise<Outcomes> {
     const { outcomes, open } = withoutAnswered(filings);
-    const byItem = new Map<ItemId, CheckedFiling[]>();
+    const byDesk = new Map<ItemDesk, CheckedFiling[]>();
     for (const filing of open) {
-      const checked = checkFiling(filing, tools);
-      if (typeof checked === 'string') outcomes.set(filing.operationId, { type: 'Unknown', reason: checked });
-      else listAt(byItem, filing.item as ItemId).push(checked);
+      const desk = deskOf(filing.item);
+      const checked = desk ? checkFiling(filing, tools) : 'ITEM_NOT_HANDLED';
+      if (desk && typeof checked === 'object') listAt(byDesk, desk).push(checked);
+      else outcomes.set(filing.operationId, { type: 'Unknown', reason: String(checked) });
     }
-    await eachItem(byItem, (desk, checked) => desk.file(checked), outcomes);
+    await eachDesk(byDesk, (desk, some) => desk.file(some), outcomes);
     return outcomes;
   }
 
-  async function revokeAll(reversals: readonly Reversal[]): Promise<ReadonlyMap<string, Outcome>> {
+  async function revokeAll(reversals: readonly Reversal[]): Promise<Outcomes> {
     const { outcomes, open } = withoutAnswered(reversals);
-    const granted = tools.journal.recall(open.map(reversal => reversal.revokes));
-    const byItem = new Map<ItemId, (Reversal & { granted: GrantRecord })[]>();
+    const known = journal.recall(open.map(reversal => reversal.revokes));
+    const byDesk = new Map<ItemDesk, GroundedReversal[]>();
     for (const reversal of open) {
-      const record = grantIn(granted.get(reversal.revokes)?.answer);
-      if (record) listAt(byItem, record.item).push({ ...reversal, granted: record });
-      else outcomes.set(reversal.operationId, { type: 'Unknown', reason: 'NOTHING_TO_REVOKE' });
+      const granted = grantIn(known.get(reversal.revokes)?.answer);
+      const desk = granted && deskOf(granted.item);
+      const malformed = !OPERATION_ID.test(reversal.operationId);
+      if (desk && !malformed) listAt(byDesk, desk).push({ ...reversal, granted });
+      else {
+        const reason = malformed ? 'OPERATION_ID_MALFORMED' : 'NOTHING_TO_REVOKE';
+        outcomes.set(reversal.operationId, { type: 'Unknown', reason });
+      }
     }
-    await eachItem(byItem, (desk, some) => desk.revoke(some), outcomes);
+    await eachDesk(byDesk, (desk, some) => desk.revoke(some), outcomes);
     return outcomes;
   }
 
-  function withoutAnswered<Asked extends { readonly operationId: string }>(asked: readonly Asked[]) {
-    const known = tools.journal.recall(asked.map(one => one.operationId));
+  /** Those answered before, with their answers, and those still open. */
+  function withoutAnswered<Each extends Asked>(asked: readonly Each[]) {
+    const known = journal.recall(asked.map(one => one.operationId));
     const outcomes = new Map<string, Outcome>();
     const open = asked.filter(({ operationId }) => {
       const answer = known.get(operationId)?.answer;
@@ -91,33 +119,58 @@ export function contractResolvers(tools: ContractTools): Pick<Resolvers, 'Query'
     return { outcomes, open };
   }
 
-  /** Works item by item, all at once; an item whose register is away does not spoil the others. */
-  async function eachItem<Work extends { readonly operationId: string }>(
-    byItem: ReadonlyMap<ItemId, readonly Work[]>,
-    work: (desk: ItemDesk, some: readonly Work[]) => Promise<ReadonlyMap<string, Outcome>>,
+  /** Works desk by desk, all at once; one whose register is away does not spoil the others. */
+  async function eachDesk<Each extends Asked>(
+    byDesk: ReadonlyMap<ItemDesk, readonly Each[]>,
+    work: (desk: ItemDesk, some: readonly Each[]) => Promise<Outcomes>,
     outcomes: Map<string, Outcome>,
   ): Promise<void> {
-    const answered = await Promise.allSettled(
-      [...byItem].map(([item, some]) => work(tools.items[item] as ItemDesk, some)),
+    await Promise.all(
+      [...byDesk].map(async ([desk, some]) => {
+        const answered = await work(desk, some).catch((error: unknown) => unanswered(some, error));
+        for (const [operationId, outcome] of answered) outcomes.set(operationId, outcome);
+      }),
     );
-    for (const [at, some] of [...byItem.values()].entries()) {
-      const answer = answered[at] as PromiseSettledResult<ReadonlyMap<string, Outcome>>;
-      if (answer.status === 'fulfilled') {
-        for (const [id, outcome] of answer.value) outcomes.set(id, outcome);
-        continue;
+  }
+
+  async function precheckAll(requests: readonly PrecheckRequest[]): Promise<PrecheckAnswer[]> {
+    const answers = requests.map(({ requestId }) => ({ requestId, checked: true, faults: [] as ItemFault[] }));
+    const byDesk = new Map<ItemDesk, Prechecked[]>();
+    for (const [at, { items: asked, application, numbering }] of requests.entries()) {
+      const answer = answers[at] as (typeof answers)[number];
+      for (const item of new Set(asked)) {
+        const desk = deskOf(item);
+        if (!desk) answer.faults.push(notChecked(item, 'item', 'ITEM_NOT_HANDLED', item));
+        else if (!isNumbering(numbering)) {
+          answer.faults.push(notChecked(item, 'numbering', 'NUMBERING_UNKNOWN', numbering));
+        } else {
+          listAt(byDesk, desk).push({ item, answer, applied: { application, numbering, caseNumber: undefined } });
+        }
       }
-      const away = answer.reason instanceof RegisterUnavailable;
-      if (!away) tools.report(answer.reason as Error);
-      const reason = away ? 'REGISTER_UNAVAILABLE' : 'DEFECT';
-      for (const { operationId } of some) outcomes.set(operationId, { type: 'Unknown', reason });
     }
+    await Promise.all(
+      [...byDesk].map(async ([desk, asked]) => {
+        const found = await desk
+          .precheck(asked.map(({ applied }) => applied))
+          .catch((error: Error): readonly undefined[] => {
+            report(error);
+            return [];
+          });
+        for (const [at, { item, answer }] of asked.entries()) {
+          const faults = found[at];
+          if (faults) answer.faults.push(...faults.map(fault => ({ item, ...fault })));
+          else answer.checked = false;
+        }
+      }),
+    );
+    return answers;
   }
 
   return {
     Query: {
-      precheckItems: (_, { requests }) => precheckAll(bounded(requests), tools),
+      precheckItems: (_, { requests }) => precheckAll(bounded(requests)),
       outcomesOf: (_, { operationIds }) => {
-        const known = tools.journal.recall(bounded(operationIds));
+        const known = journal.recall(bounded(operationIds));
         return operationIds.map(id => {
           const operation = known.get(id);
           if (operation?.answer !== undefined) return filingAnswer(id, JSON.parse(operation.answer) as Answer);
@@ -126,63 +179,36 @@ export function contractResolvers(tools: ContractTools): Pick<Resolvers, 'Query'
       },
     },
     Mutation: {
-      fileItems: (_, { filings }) =>
-        once(
-          bounded(filings).map(filing => filing.operationId),
-          fresh => fileAll(distinct(filings).filter(filing => fresh.has(filing.operationId))),
-        ),
-      revokeItems: (_, { revocations }) =>
-        once(
-          bounded(revocations).map(revocation => revocation.operationId),
-          fresh => revokeAll(distinct(revocations).filter(revocation => fresh.has(revocation.operationId))),
-        ),
+      fileItems: (_, { filings }) => once(filings, fileAll),
+      revokeItems: (_, { revocations }) => once(revocations, revokeAll),
     },
   };
 }
 
-async function precheckAll(
-  requests: readonly PrecheckRequest[],
-  { items, report }: ContractTools,
-): Promise<PrecheckAnswer[]> {
-  const faults = requests.map((): ItemFault[] => []);
-  const unchecked = new Set<number>();
-  const byItem = new Map<ItemId, { readonly at: number; readonly applied: AppliedItem }[]>();
-  for (const [at, { items: asked, application, numbering }] of requests.entries()) {
-    for (const item of asked) {
-      if (!isItem(item) || !items[item]) {
-        faults[at]?.push({ item, path: 'item', code: 'ITEM_NOT_HANDLED', message: `not handled here: ${item}` });
-      } else {
-        const applied = { application, numbering: numbering as Numbering, caseNumber: undefined };
-        listAt(byItem, item).push({ at, applied });
-      }
-    }
-  }
-  await Promise.all(
-    [...byItem].map(async ([item, asked]) => {
-      try {
-        const found = await (items[item] as ItemDesk).precheck(asked.map(one => one.applied));
-        for (const [index, { at }] of asked.entries()) {
-          faults[at]?.push(...(found[index] ?? []).map(fault => ({ item, ...fault })));
-        }
-      } catch (error) {
-        if (!(error instanceof RegisterUnavailable)) report(error as Error);
-        for (const { at } of asked) unchecked.add(at);
-      }
-    }),
-  );
-  return requests.map(({ requestId }, at) => ({
-    requestId,
-    checked: !unchecked.has(at),
-    faults: faults[at] ?? [],
-  }));
+type Asked = { readonly operationId: string };
+
+/** An application at one desk, and the answer to which its faults belong. */
+interface Prechecked {
+  readonly item: string;
+  readonly applied: AppliedItem;
+  readonly answer: { checked: boolean; readonly faults: ItemFault[] };
 }
 
+/** A desk answers for every operation that it was given; this stands where one did not. */
+const UNDECIDED: Outcome = { type: 'Unknown', reason: 'DEFECT' };
+
+const notChecked = (item: string, path: string, code: string, found: string): ItemFault => ({
+  item,
+  path,
+  code,
+  message: `不予受理 / not handled here: ${found}`,
+});
+
 /** The filing with its evidence judged, or the reason why it can't be decided. */
-function checkFiling(filing: Filing, { items, trust, now }: ContractTools): CheckedFiling | string {
+function checkFiling(filing: Filing, { trust, now }: ContractTools): CheckedFiling | string {
   const { operationId, caseNumber, item, numbering, application } = filing;
   if (!OPERATION_ID.test(operationId)) return 'OPERATION_ID_MALFORMED';
-  if (!isItem(item) || !items[item]) return 'ITEM_NOT_HANDLED';
-  if (!NUMBERINGS.some(known => known === numbering)) return 'NUMBERING_UNKNOWN';
+  if (!isNumbering(numbering)) return 'NUMBERING_UNKNOWN';
   const evidence: GrantRecord[] = [];
   for (const document of filing.evidence) {
     const record = checkEvidence(document, trust(), now());
@@ -190,9 +216,9 @@ function checkFiling(filing: Filing, { items, trust, now }: ContractTools): Chec
     if (record.caseNumber !== caseNumber) return 'EVIDENCE_OF_ANOTHER_CASE';
     evidence.push(record);
   }
-  const missing = itemEntry(item).evidence.find(kind => !evidence.some(record => record.kind === kind));
+  const missing = itemEntry(item as ItemId).evidence.find(kind => !evidence.some(record => record.kind === kind));
   if (missing) return `EVIDENCE_MISSING_${missing}`;
-  return { operationId, caseNumber, numbering: numbering as Numbering, application, evidence };
+  return { operationId, caseNumber, numbering, application, evidence };
 }
 
 function checkEvidence(document: FiledDocument, trust: Trust, at: Date): GrantRecord | string {
@@ -231,13 +257,10 @@ function listAt<Key, Item>(map: Map<Key, Item[]>, key: Key): Item[] {
   return list;
 }
 
-const distinct = <Asked extends { readonly operationId: string }>(asked: readonly Asked[]): readonly Asked[] => [
-  ...new Map(asked.map(one => [one.operationId, one])).values(),
-];
-
 function bounded<Entry>(entries: readonly Entry[]): readonly Entry[] {
-  if (entries.length > entriesPerContractCallMax) {
-    throw new RangeError(`${entries.length} entries in one call; at most ${entriesPerContractCallMax} are taken`);
-  }
-  return entries;
+  if (entries.length <= entriesPerBatchMax) return entries;
+  throw new Refusal(
+    'BATCH_TOO_LARGE',
+    `${entries.length} entries in one call; at most ${entriesPerBatchMax} are taken`,
+  );
 }

@@ -1,10 +1,10 @@
-import type { Register, RegisterRow } from '../adapters/port.ts';
+import { type Register, type RegisterRow, RegisterUnavailable } from '../adapters/port.ts';
 import { canonicalize, type JsonValue } from '../certs/jcs.ts';
 import type { Sealer } from '../certs/seal.ts';
 import { type ItemId, itemEntry, suffices } from './catalogue.ts';
 import { chinaDay } from './china-day.ts';
 import type { FiledApplication } from './generated/contract.ts';
-import { BlockExhausted, type Draw, type Intent, type Journal } from './journal.ts';
+import { BlockExhausted, type Draw, type Journal } from './journal.ts';
 import {
   type CorrectionRecord,
   type Fault,
@@ -58,8 +58,11 @@ export interface ItemPractice<Facts, Row extends RegisterRow> {
   faults(applied: AppliedItem | CheckedFiling, facts: Facts): readonly Fault[];
   /** May throw {@link BlockExhausted}. */
   decide(filing: CheckedFiling, facts: Facts, tools: DecisionTools): Decision<Row>;
-  /** The decision when another live row already holds what must be unique. */
-  conflict(applied: AppliedItem): Denial;
+  /**
+   * The decision when another live row already holds what must be unique. Absent where only numbers drawn here are:
+   * then a conflict means that the journal is older than its register, which no applicant can mend.
+   */
+  conflict?(row: Row): Denial;
   certify(row: Row): Certified;
   /** What is changed in a row whose grant is taken back. */
   readonly revoked: Partial<Row>;
@@ -84,11 +87,23 @@ export interface Reversal {
   readonly ground: string;
 }
 
-/** One item's desk in a department. Maps are keyed by operation id. */
+/** A reversal with the grant that it takes back. */
+export interface GroundedReversal extends Reversal {
+  readonly granted: GrantRecord;
+}
+
+/** By operation id. */
+export type Outcomes = ReadonlyMap<string, Outcome>;
+
+/**
+ * One item's desk in a department. An entry on which a rule throws fails alone.
+ * @throws {RegisterUnavailable} from each operation, for all its entries.
+ */
 export interface ItemDesk {
-  precheck(applied: readonly AppliedItem[]): Promise<readonly (readonly Fault[])[]>;
-  file(filings: readonly CheckedFiling[]): Promise<ReadonlyMap<string, Outcome>>;
-  revoke(reversals: readonly (Reversal & { readonly granted: GrantRecord })[]): Promise<ReadonlyMap<string, Outcome>>;
+  /** The faults of each in its place; undefined where a rule threw. */
+  precheck(applied: readonly AppliedItem[]): Promise<readonly (readonly Fault[] | undefined)[]>;
+  file(filings: readonly CheckedFiling[]): Promise<Outcomes>;
+  revoke(reversals: readonly GroundedReversal[]): Promise<Outcomes>;
 }
 
 export interface DeskTools {
@@ -97,14 +112,14 @@ export interface DeskTools {
   readonly sealer: Sealer;
   now(): Date;
   salt(): string;
-  /** Hears of a defect in a rule; it never reaches the caller. */
-  report(defect: Error): void;
+  /** Hears of whatever kept an entry from being answered; it never reaches the caller. */
+  report(reason: Error): void;
 }
 
 type Head = Pick<OutcomeRecord, 'department' | 'item' | 'caseNumber' | 'operationId' | 'decidedOn'>;
-type IntendedReversal = { readonly verb: 'REVOKE'; readonly reversal: Reversal } & Head;
 /** What is written before the register is touched. */
-type Intended = ({ readonly verb: 'FILE'; readonly decision: Decision<RegisterRow> } & Head) | IntendedReversal;
+type IntendedFiling = { readonly verb: 'FILE'; readonly decision: Decision<RegisterRow> } & Head;
+type IntendedReversal = { readonly verb: 'REVOKE'; readonly reversal: Reversal } & Head;
 
 /** Makes the desk of an item out of the department's practice of it. */
 export function itemDesk<Facts, Row extends RegisterRow>(
@@ -120,113 +135,137 @@ export function itemDesk<Facts, Row extends RegisterRow>(
     decidedOn: chinaDay(tools.now()),
   });
 
-  async function precheck(applied: readonly AppliedItem[]): Promise<readonly (readonly Fault[])[]> {
-    const facts = await practice.facts(applied);
-    return applied.map((one, at) => [
-      ...materialFaults(item, one.application),
-      ...practice.faults(one, facts[at] as Facts),
-    ]);
+  async function precheck(applied: readonly AppliedItem[]): Promise<readonly (readonly Fault[] | undefined)[]> {
+    const facts = await factsOf(applied);
+    return applied.map((one, at) => {
+      try {
+        return faultsOf(one, (facts[at] as () => Facts)());
+      } catch (error) {
+        tools.report(error as Error);
+        return undefined;
+      }
+    });
   }
 
+  async function file(filings: readonly CheckedFiling[]): Promise<Outcomes> {
+    const facts = await factsOf(filings);
+    const { intended, outcomes } = intend<IntendedFiling>(
+      'FILE',
+      filings.map((filing, at) => ({
+        operationId: filing.operationId,
+        decide: draw => ({
+          verb: 'FILE',
+          ...headOf(filing.operationId, filing.caseNumber),
+          decision: decide(filing, (facts[at] as () => Facts)(), draw),
+        }),
+      })),
+    );
+    const grants = intended.flatMap(({ decision, ...head }) =>
+      decision.outcome === 'GRANT' ? [{ head, row: decision.row as Row }] : [],
+    );
+    const entered = await practice.register.enter(
+      grants.map(({ head, row }) => ({ operationId: head.operationId, row })),
+    );
+    const entries = new Map(entered.map(entry => [entry.operationId, entry]));
+    return answered(intended, outcomes, ({ decision, ...head }) => {
+      if (decision.outcome !== 'GRANT') return denialRecord(head, decision);
+      const entry = entries.get(head.operationId);
+      if (entry?.state === 'DONE') return grantRecord(head, practice.certify(entry.row));
+      if (entry?.state === 'PENDING') return { type: 'Pending', reference: entry.reference };
+      if (practice.conflict) return denialRecord(head, practice.conflict(decision.row as Row));
+      throw new Error(`${head.operationId}: a number drawn for it is in the register already`);
+    });
+  }
+
+  async function revoke(reversals: readonly GroundedReversal[]): Promise<Outcomes> {
+    const { intended, outcomes } = intend<IntendedReversal>(
+      'REVOKE',
+      reversals.map(({ granted, ...reversal }) => ({
+        operationId: reversal.operationId,
+        decide: () => ({ verb: 'REVOKE', ...headOf(reversal.operationId, granted.caseNumber), reversal }),
+      })),
+    );
+    const amended = await practice.register.amend(
+      intended.map(({ operationId, reversal }) => ({ operationId, of: reversal.revokes, changes: practice.revoked })),
+    );
+    const entries = new Map(amended.map(entry => [entry.operationId, entry]));
+    const grants = new Map(reversals.map(({ operationId, granted }) => [operationId, granted]));
+    return answered(intended, outcomes, one => {
+      const entry = entries.get(one.operationId);
+      if (entry?.state === 'PENDING') return { type: 'Pending', reference: entry.reference };
+      if (entry?.state !== 'DONE') return { type: 'Unknown', reason: 'NOTHING_TO_REVOKE' };
+      return revocationRecord(one, grants.get(one.operationId) as GrantRecord);
+    });
+  }
+
+  /** Facts for each in its place, to be called for; if gathering them throws, each is tried by itself. */
+  async function factsOf(applied: readonly AppliedItem[]): Promise<readonly (() => Facts)[]> {
+    try {
+      return (await practice.facts(applied)).map(facts => () => facts);
+    } catch (error) {
+      if (error instanceof RegisterUnavailable) throw error;
+      if (applied.length > 1) return (await Promise.all(applied.map(one => factsOf([one])))).flat();
+      const rethrow = (): never => {
+        throw error;
+      };
+      return [rethrow];
+    }
+  }
+
+  const faultsOf = (applied: AppliedItem | CheckedFiling, facts: Facts): readonly Fault[] => [
+    ...materialFaults(item, applied.application),
+    ...practice.faults(applied, facts),
+  ];
+
   function decide(filing: CheckedFiling, facts: Facts, draw: Draw): Decision<Row> {
-    const faults = [...materialFaults(item, filing.application), ...practice.faults(filing, facts)];
+    const faults = faultsOf(filing, facts);
     if (faults.length > 0) return { outcome: 'CORRECT', faults };
     return practice.decide(filing, facts, { draw, today: chinaDay(tools.now()), salt: tools.salt });
   }
 
-  async function file(filings: readonly CheckedFiling[]): Promise<ReadonlyMap<string, Outcome>> {
-    const facts = await practice.facts(filings);
+  /** The intents under which operations go on; for those without one, the outcome says why. */
+  function intend<Intended extends IntendedFiling | IntendedReversal>(
+    verb: Intended['verb'],
+    operations: readonly { readonly operationId: string; decide(draw: Draw): Intended }[],
+  ): { readonly intended: readonly Intended[]; readonly outcomes: Map<string, Outcome> } {
     const intents = tools.journal.intend(
-      filings.map((filing, at) => ({
-        operationId: filing.operationId,
-        decide: (draw: Draw) =>
-          intentText({
-            verb: 'FILE',
-            ...headOf(filing.operationId, filing.caseNumber),
-            decision: decide(filing, facts[at] as Facts, draw),
-          }),
-      })),
+      operations.map(({ operationId, decide }) => ({ operationId, decide: draw => JSON.stringify(decide(draw)) })),
     );
+    const intended: Intended[] = [];
     const outcomes = new Map<string, Outcome>();
-    const records: OutcomeRecord[] = [];
-    const grants: { readonly intended: Head; readonly row: Row; readonly filing: CheckedFiling }[] = [];
-    for (const filing of filings) {
-      const intended = readIntent(filing.operationId, intents.get(filing.operationId), outcomes);
-      if (intended?.verb !== 'FILE') continue; // A revocation's id: its answer stands in the journal.
-      const { decision } = intended;
-      if (decision.outcome === 'GRANT') grants.push({ intended, row: decision.row as Row, filing });
-      else records.push(denialRecord(intended, decision));
+    for (const [operationId, intent] of intents) {
+      if (typeof intent === 'string') {
+        const read = JSON.parse(intent) as Intended;
+        if (read.item === item && read.verb === verb) intended.push(read);
+        else outcomes.set(operationId, { type: 'Unknown', reason: 'OPERATION_ID_REUSED' });
+      } else {
+        tools.report(intent);
+        const reason = intent instanceof BlockExhausted ? 'CODE_BLOCK_EXHAUSTED' : 'DEFECT';
+        outcomes.set(operationId, { type: 'Unknown', reason });
+      }
     }
-    const entered = await practice.register.enter(
-      grants.map(({ intended, row }) => ({ operationId: intended.operationId, row })),
-    );
-    for (const [at, { intended, filing }] of grants.entries()) {
-      const entry = entered[at];
-      if (entry?.state === 'DONE') records.push(grantRecord(intended, practice.certify(entry.row)));
-      else if (entry?.state === 'PENDING') {
-        outcomes.set(intended.operationId, { type: 'Pending', reference: entry.reference });
-      } else records.push(denialRecord(intended, practice.conflict(filing)));
-    }
-    return answered(records, outcomes);
+    return { intended, outcomes };
   }
 
-  /** The intent under which an operation goes on; without one, the outcome says why. */
-  function readIntent(
-    operationId: string,
-    intent: Intent | Error | undefined,
+  /** Adds to the outcomes what each operation came to; its records are sealed and kept, and what stands is answered. */
+  function answered<Intended extends Head>(
+    intended: readonly Intended[],
     outcomes: Map<string, Outcome>,
-  ): Intended | undefined {
-    if (typeof intent === 'string') {
-      const intended = JSON.parse(intent) as Intended;
-      if (intended.item === item) return intended;
-      outcomes.set(operationId, { type: 'Unknown', reason: 'OPERATION_ID_REUSED' });
-    } else {
-      const exhausted = intent instanceof BlockExhausted;
-      if (intent && !exhausted) tools.report(intent);
-      outcomes.set(operationId, { type: 'Unknown', reason: exhausted ? 'CODE_BLOCK_EXHAUSTED' : 'DEFECT' });
+    conclude: (one: Intended) => OutcomeRecord | Outcome,
+  ): Outcomes {
+    const answers: { readonly operationId: string; readonly answer: string }[] = [];
+    for (const one of intended) {
+      const { operationId } = one;
+      try {
+        const conclusion = conclude(one);
+        if ('format' in conclusion) {
+          answers.push({ operationId, answer: JSON.stringify(sealed(conclusion, itemEntry(item).sealed, tools)) });
+        } else outcomes.set(operationId, conclusion);
+      } catch (error) {
+        tools.report(error as Error);
+        outcomes.set(operationId, { type: 'Unknown', reason: 'DEFECT' });
+      }
     }
-    return undefined;
-  }
-
-  async function revoke(
-    reversals: readonly (Reversal & { readonly granted: GrantRecord })[],
-  ): Promise<ReadonlyMap<string, Outcome>> {
-    const intents = tools.journal.intend(
-      reversals.map(({ granted, ...reversal }) => ({
-        operationId: reversal.operationId,
-        decide: () => intentText({ verb: 'REVOKE', ...headOf(reversal.operationId, granted.caseNumber), reversal }),
-      })),
-    );
-    const outcomes = new Map<string, Outcome>();
-    const accepted: { readonly intended: IntendedReversal; readonly granted: GrantRecord }[] = [];
-    for (const { operationId, granted } of reversals) {
-      const intended = readIntent(operationId, intents.get(operationId), outcomes);
-      if (intended?.verb === 'REVOKE') accepted.push({ intended, granted });
-    }
-    const amended = await practice.register.amend(
-      accepted.map(({ intended: { operationId, reversal } }) => ({
-        operationId,
-        of: reversal.revokes,
-        changes: practice.revoked,
-      })),
-    );
-    const records: OutcomeRecord[] = [];
-    for (const [at, { intended, granted }] of accepted.entries()) {
-      const { operationId } = intended;
-      const entry = amended[at];
-      if (entry?.state === 'PENDING') outcomes.set(operationId, { type: 'Pending', reference: entry.reference });
-      else if (entry?.state !== 'DONE') outcomes.set(operationId, { type: 'Unknown', reason: 'NOTHING_TO_REVOKE' });
-      else records.push(revocationRecord(intended, granted));
-    }
-    return answered(records, outcomes);
-  }
-
-  /** Seals the records, keeps the answers, and adds what stands to the outcomes. */
-  function answered(records: readonly OutcomeRecord[], outcomes: Map<string, Outcome>): ReadonlyMap<string, Outcome> {
-    const answers = records.map(record => ({
-      operationId: record.operationId,
-      answer: JSON.stringify(sealed(record, itemEntry(item).sealed, tools)),
-    }));
     for (const [operationId, answer] of tools.journal.complete(answers)) {
       outcomes.set(operationId, JSON.parse(answer) as Answer);
     }
@@ -250,36 +289,20 @@ function sealed(record: OutcomeRecord, sealsGrants: boolean, { sealer, now }: De
   return { type: ANSWER_TYPE[record.outcome], record: text, seal };
 }
 
-const intentText = (intended: Intended): string => JSON.stringify(intended);
+const headIn = ({ department, item, caseNumber, operationId, decidedOn }: Head) =>
+  ({ format: RECORD_FORMAT, department, item, caseNumber, operationId, decidedOn }) as const;
 
-const headIn = ({
-  department,
-  item,
-  caseNumber,
-  operationId,
-  decidedOn,
-}: Head): Head & {
-  readonly format: typeof RECORD_FORMAT;
-} => ({
-  format: RECORD_FORMAT,
-  department,
-  item,
-  caseNumber,
-  operationId,
-  decidedOn,
-});
-
-const grantRecord = (intended: Head, certified: Certified): GrantRecord => ({
-  ...headIn(intended),
+const grantRecord = (head: Head, certified: Certified): GrantRecord => ({
+  ...headIn(head),
   outcome: 'GRANTED',
   version: 1,
   ...certified,
 });
 
-const denialRecord = (intended: Head, denial: Denial): CorrectionRecord | RefusalRecord =>
+const denialRecord = (head: Head, denial: Denial): CorrectionRecord | RefusalRecord =>
   denial.outcome === 'CORRECT'
-    ? { ...headIn(intended), outcome: 'CORRECTION_ASKED', kind: 'CORRECTION', faults: denial.faults }
-    : { ...headIn(intended), outcome: 'REFUSED', kind: 'REFUSAL', ground: denial.ground, article: denial.article };
+    ? { ...headIn(head), outcome: 'CORRECTION_ASKED', kind: 'CORRECTION', faults: denial.faults }
+    : { ...headIn(head), outcome: 'REFUSED', kind: 'REFUSAL', ground: denial.ground, article: denial.article };
 
 const revocationRecord = (intended: IntendedReversal, { number, holder }: GrantRecord): RevocationRecord => {
   const { revokes, ground } = intended.reversal;

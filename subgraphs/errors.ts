@@ -12,6 +12,7 @@ export const REFUSALS = {
   POSSIBLE_DUPLICATE: 'Look at the case named in extensions.case; to go on, send its number as notDuplicateOf.',
   NOT_FOUND: 'Check the number.',
   REGION_UNKNOWN: 'Give a region code of GB/T 2260, six digits.',
+  BATCH_TOO_LARGE: 'Send the entries in several calls.',
   PAGE_TOO_LARGE: 'Ask for fewer entries a page.',
   CURSOR_INVALID: 'Give the endCursor of the page before, as it came.',
 } as const;

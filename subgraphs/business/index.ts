@@ -1,9 +1,9 @@
-import DataLoader from 'dataloader';
-import { type Register, rowsPerSearchMax } from '../../adapters/port.ts';
+import { CursorUnknown, cursorCharactersMax, type Register, rowsPerSearchMax } from '../../adapters/port.ts';
 import { ENTERPRISE_TYPES, type EnterpriseType } from '../catalogue.ts';
 import type { Department } from '../department.ts';
 import type { AppliedItem, CheckedFiling, Decision, DecisionTools, ItemPractice } from '../desk.ts';
 import { Refusal } from '../errors.ts';
+import { rowLoader } from '../loader.ts';
 import { saltedHash } from '../personal.ts';
 import { openRestricted, type RestrictedPersons } from '../restricted.ts';
 import { organizationCodeFromBody, SYNTHETIC_BODY_MAX, syntheticBody } from '../standards/organization-code.ts';
@@ -36,12 +36,7 @@ export const department: Department<'business', BusinessContext> = {
         license: tools.desk('license', licensePractice(licenses, names, disqualified)),
       },
       resolvers: resolvers(licenses),
-      context: () => ({
-        licenses: new DataLoader(async usccs => {
-          const found = await licenses.find(usccs);
-          return usccs.map(uscc => found.get(uscc)?.at(-1) ?? null);
-        }),
-      }),
+      context: () => ({ licenses: rowLoader(licenses) }),
     };
   },
 };
@@ -52,8 +47,8 @@ function namePractice(register: Register<NameRow>): ItemPractice<{ readonly take
     async facts(applied) {
       const keys = applied.map(({ application }) => clashKey(application));
       const [found] = await register.search([{ where: { lock: keys }, first: rowsPerSearchMax }]);
-      const holders = new Map(found?.rows.map(row => [row.lock, row.caseNumber]));
-      return keys.map((key, at) => ({ taken: holders.has(key) && holders.get(key) !== applied[at]?.caseNumber }));
+      const held = new Set(found?.rows.map(row => row.lock));
+      return keys.map(key => ({ taken: held.has(key) }));
     },
     faults: ({ application }, { taken }) => nameFaults(application, taken),
     decide: (filing, _, { draw, today }) => {
@@ -73,7 +68,7 @@ function namePractice(register: Register<NameRow>): ItemPractice<{ readonly take
         },
       };
     },
-    conflict: ({ application }) => ({ outcome: 'CORRECT', faults: [nameClash(application)] }),
+    conflict: ({ fullName }) => ({ outcome: 'CORRECT', faults: [nameClash(fullName)] }),
     certify: ({ number, fullName, reservedOn, expiresOn }) => ({
       kind: 'NAME_RESERVATION',
       number,
@@ -120,7 +115,6 @@ function licensePractice(
         : []),
     ],
     decide: (filing, facts, tools) => (facts.disqualified ? DISQUALIFIED : grantLicense(filing, tools)),
-    conflict: ({ application }) => ({ outcome: 'CORRECT', faults: [nameClash(application)] }),
     certify: certifyLicense,
     revoked: { status: 'REVOKED' },
   };
@@ -202,23 +196,23 @@ function certifyLicense(row: LicenseRow) {
   };
 }
 
-/** A page of enterprises carries at most this many. */
-const enterprisesPerPageMax = 1_000;
-const CURSOR = /^\d{1,15}$/;
-
 const resolvers = (licenses: Register<LicenseRow>): Resolvers => ({
   Query: {
-    enterprise: (_, { uscc }, { licenses }) => licenses.load(uscc),
+    enterprise: (_, { uscc }, { licenses }) => newest(licenses.load(uscc)),
     async enterprises(_, { filter, first, after }) {
-      if (first < 1 || first > enterprisesPerPageMax) {
-        throw new Refusal('PAGE_TOO_LARGE', `first must be 1 to ${enterprisesPerPageMax}, found ${first}`);
+      if (first < 1 || first > rowsPerSearchMax) {
+        throw new Refusal('PAGE_TOO_LARGE', `first must be 1 to ${rowsPerSearchMax}, found ${first}`);
       }
-      if (after && !CURSOR.test(after)) throw new Refusal('CURSOR_INVALID', 'after is not a cursor of this list');
+      if (after && after.length > cursorCharactersMax) throw cursorInvalid();
       const where = {
-        ...(filter?.regionCode ? { regionCode: [filter.regionCode] } : {}),
-        ...(filter?.name ? { fullName: [filter.name] } : {}),
+        ...(filter?.regionCode == null ? {} : { regionCode: [filter.regionCode] }),
+        ...(filter?.name == null ? {} : { fullName: [filter.name] }),
       };
-      const [found = { rows: [] }] = await licenses.search([{ where, first, after: after ?? undefined }]);
+      const [found = { rows: [] }] = await licenses
+        .search([{ where, first, after: after ?? undefined }])
+        .catch((error: unknown) => {
+          throw error instanceof CursorUnknown ? cursorInvalid() : error;
+        });
       const count = async () => (await licenses.search([{ where, first: 0, total: true }]))[0]?.total ?? 0;
       return { found, count };
     },
@@ -229,9 +223,14 @@ const resolvers = (licenses: Register<LicenseRow>): Resolvers => ({
     totalCount: page => page.count(),
   },
   Enterprise: {
-    __resolveReference: ({ uscc }, { licenses }) => licenses.load(uscc),
+    __resolveReference: ({ uscc }, { licenses }) => newest(licenses.load(uscc)),
     name: row => row.fullName,
     typeName: row => ENTERPRISE_TYPES[row.enterpriseType as EnterpriseType] ?? row.enterpriseType,
     license: row => row,
   },
 });
+
+/** A license is issued anew when its enterprise changes; the last one is in force. */
+const newest = async (rows: Promise<readonly LicenseRow[]>): Promise<LicenseRow | null> => (await rows).at(-1) ?? null;
+
+const cursorInvalid = (): Refusal => new Refusal('CURSOR_INVALID', 'after is not a cursor of this list');

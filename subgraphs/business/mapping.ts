@@ -1,5 +1,5 @@
-import type DataLoader from 'dataloader';
 import type { Found, Mapping } from '../../adapters/port.ts';
+import type { RowLoader } from '../loader.ts';
 
 /** A reserved or registered name (企业名称). */
 export type NameRow = {
@@ -81,7 +81,7 @@ export const LICENSES: Mapping<LicenseRow> = {
 };
 
 export interface BusinessContext {
-  readonly licenses: DataLoader<string, LicenseRow | null>;
+  readonly licenses: RowLoader<LicenseRow>;
 }
 
 /** A page of a list, and how to count the whole of it when that is asked. */

@@ -2,7 +2,14 @@ import { ENTERPRISE_TYPES, type EnterpriseType } from '../catalogue.ts';
 import type { FiledApplication } from '../generated/contract.ts';
 import type { Fault } from '../record.ts';
 import { parseAmount } from '../standards/amount.ts';
-import { cityOf, levelOf, parseRegionCode, type RegionCode, regionName } from '../standards/region.ts';
+import {
+  cityOf,
+  levelOf,
+  parseRegionCode,
+  type RegionCode,
+  type RegionLevel,
+  regionName,
+} from '../standards/region.ts';
 
 /*
  * The registry's decisions. Sources: Company Law 公司法 (2023), Partnership Enterprise Law 合伙企业法, Sole
@@ -92,8 +99,8 @@ function regionOf({ regionCode }: FiledApplication): RegionCode {
 /** As names begin: 威海市环翠区, without the province, so that districts of the same name in two cities differ. */
 function regionInName(region: RegionCode): string {
   const city = cityOf(region);
-  const own = regionName(region)?.name ?? '';
-  return city === region ? own : `${regionName(city)?.name ?? ''}${own}`;
+  const own = regionName(region).name;
+  return city === region ? own : `${regionName(city).name}${own}`;
 }
 
 /** The name in full: region, 字号, 行业, 组织形式; partnerships put the form into parentheses. */
@@ -113,10 +120,10 @@ export function clashKey(application: FiledApplication): string {
   return `${cityOf(regionOf(application))}|${fold(tradingName)}|${fold(trade)}`;
 }
 
-export const nameClash = (application: FiledApplication): Fault => ({
+export const nameClash = (fullName: string): Fault => ({
   path: 'name.tradingName',
   code: 'NAME_CLASH',
-  message: `同一登记机关辖区内已有相同字号和行业的企业名称 / "${application.name.tradingName}" is taken for this trade in this city`,
+  message: `同一登记机关辖区内已有相同字号和行业的企业名称 / trading name and trade of "${fullName}" are taken in this city`,
 });
 
 export function nameFaults(application: FiledApplication, taken: boolean): readonly Fault[] {
@@ -146,7 +153,7 @@ export function nameFaults(application: FiledApplication, taken: boolean): reado
       message: `组织形式应为 ${rule.forms.join('、')} / the form does not fit ${application.enterpriseType}`,
     });
   }
-  if (taken) faults.push(nameClash(application));
+  if (taken) faults.push(nameClash(fullName(application)));
   return faults;
 }
 
@@ -194,8 +201,13 @@ function capitalFaults({ registeredCapital, industryCode }: FiledApplication): r
   );
 }
 
+/** A municipality directly under the central government (直辖市) has the rank of a province and a city's registry. */
+function registryLevel(region: RegionCode): RegionLevel {
+  return regionName(region).name.endsWith('市') && levelOf(region) === 'PROVINCE' ? 'CITY' : levelOf(region);
+}
+
 function jurisdictionFaults(application: FiledApplication, rule: TypeRule): readonly Fault[] {
-  const level = levelOf(regionOf(application));
+  const level = registryLevel(regionOf(application));
   if (rule.registeredAt.some(registry => registry === level)) return [];
   return [
     {

@@ -1,9 +1,9 @@
-import DataLoader from 'dataloader';
 import type { Register } from '../../adapters/port.ts';
 import type { ItemsOf } from '../catalogue.ts';
 import type { Department } from '../department.ts';
 import type { ItemPractice } from '../desk.ts';
 import { licenseFaults } from '../evidence.ts';
+import { rowLoader } from '../loader.ts';
 import { formatOrganizationCode } from '../standards/organization-code.ts';
 import type { Resolvers } from './generated/types.ts';
 import { CODES, type CodeContext, type CodeRow } from './mapping.ts';
@@ -21,12 +21,7 @@ export const department: Department<'code', CodeContext> = {
         'code-confirmation': tools.desk('code-confirmation', practice('code-confirmation', 'CODE_CONFIRMATION', codes)),
       },
       resolvers,
-      context: () => ({
-        codes: new DataLoader(async usccs => {
-          const found = await codes.find(usccs);
-          return usccs.map(uscc => found.get(uscc)?.at(-1) ?? null);
-        }),
-      }),
+      context: () => ({ codes: rowLoader(codes) }),
     };
   },
 };
@@ -44,13 +39,13 @@ const practice = (item: ItemsOf<'code'>, kind: string, register: Register<CodeRo
     uscc,
     content: { organizationCode: formatOrganizationCode(code), regionCode },
   }),
-  revoked: { status: 'REVOKED' },
+  revoked: { status: 'REVOKED', lock: null },
 });
 
 const resolvers: Resolvers = {
   Enterprise: {
     __resolveReference: reference => reference,
-    organizationCode: ({ uscc }, _, { codes }) => codes.load(uscc),
+    organizationCode: async ({ uscc }, _, { codes }) => (await codes.load(uscc)).at(-1) ?? null,
   },
   OrganizationCodeEntry: {
     code: row => formatOrganizationCode(row.code),

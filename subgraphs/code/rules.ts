@@ -13,6 +13,7 @@ export function grantCode(filing: CheckedFiling, item: string, today: string): D
       caseNumber: filing.caseNumber,
       item,
       code: organizationCodeOf(uscc),
+      lock: uscc,
       holder,
       regionCode,
       enteredOn: today,

@@ -1,12 +1,12 @@
-import DataLoader from 'dataloader';
 import type { Register } from '../../adapters/port.ts';
 import { SEAL_KINDS, type SealKind } from '../catalogue.ts';
 import type { Department } from '../department.ts';
 import type { ItemPractice } from '../desk.ts';
+import { rowLoader } from '../loader.ts';
 import { openRestricted, type RestrictedPersons } from '../restricted.ts';
 import type { Resolvers } from './generated/types.ts';
 import { type FiledSeal, SEAL_FILINGS, type SealContext, type SealFilingRow } from './mapping.ts';
-import { grantFiling, NUMBER_TAKEN, PUNISHED_FOR_FORGERY, sealFaults } from './rules.ts';
+import { grantFiling, PUNISHED_FOR_FORGERY, sealFaults } from './rules.ts';
 
 /** Public security (公安局): files the seals of enterprises. */
 export const department: Department<'seal', SealContext> = {
@@ -18,12 +18,7 @@ export const department: Department<'seal', SealContext> = {
     return {
       items: { 'seal-filing': tools.desk('seal-filing', practice(filings, punished)) },
       resolvers,
-      context: () => ({
-        filings: new DataLoader(async usccs => {
-          const found = await filings.find(usccs);
-          return usccs.map(uscc => found.get(uscc) ?? []);
-        }),
-      }),
+      context: () => ({ filings: rowLoader(filings) }),
     };
   },
 };
@@ -40,7 +35,6 @@ const practice = (
   },
   faults: applied => sealFaults(applied),
   decide: (filing, facts, tools) => (facts.punished ? PUNISHED_FOR_FORGERY : grantFiling(filing, tools)),
-  conflict: () => NUMBER_TAKEN,
   certify: ({ number, holder, uscc, seals }) => ({
     kind: 'SEAL_FILING',
     number,

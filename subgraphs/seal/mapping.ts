@@ -1,5 +1,5 @@
-import type DataLoader from 'dataloader';
 import type { Mapping } from '../../adapters/port.ts';
+import type { RowLoader } from '../loader.ts';
 
 /** A filing of seals (印章备案): the seals of one enterprise that were ordered together. */
 export type SealFilingRow = {
@@ -39,5 +39,5 @@ export const SEAL_FILINGS: Mapping<SealFilingRow> = {
 };
 
 export interface SealContext {
-  readonly filings: DataLoader<string, readonly SealFilingRow[]>;
+  readonly filings: RowLoader<SealFilingRow>;
 }

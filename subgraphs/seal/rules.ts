@@ -67,9 +67,3 @@ export const PUNISHED_FOR_FORGERY: Denial = {
   ground: '法定代表人因伪造印章受过处罚，印章不予备案 (the person was punished for forging seals)',
   article: '治安管理处罚法 art. 52',
 };
-
-export const NUMBER_TAKEN: Denial = {
-  outcome: 'REFUSE',
-  ground: '备案号重复 (the filing number is taken)',
-  article: 'GA 241',
-};

@@ -1,7 +1,7 @@
-import DataLoader from 'dataloader';
 import type { Register } from '../../adapters/port.ts';
 import type { Department } from '../department.ts';
 import type { ItemPractice } from '../desk.ts';
+import { rowLoader } from '../loader.ts';
 import { openRestricted, type RestrictedPersons } from '../restricted.ts';
 import type { Resolvers } from './generated/types.ts';
 import { TAX_REGISTRATIONS, type TaxAuthority, type TaxContext, type TaxRow } from './mapping.ts';
@@ -26,12 +26,7 @@ export const department: Department<'tax', TaxContext> = {
         'local-tax-confirmation': tools.desk('local-tax-confirmation', practice('LOCAL', 'LOCAL_TAX_CONFIRMATION')),
       },
       resolvers,
-      context: () => ({
-        registrations: new DataLoader(async usccs => {
-          const found = await register.find(usccs);
-          return usccs.map(uscc => found.get(uscc) ?? []);
-        }),
-      }),
+      context: () => ({ registrations: rowLoader(register) }),
     };
   },
 };

@@ -1,5 +1,5 @@
-import type DataLoader from 'dataloader';
 import type { Mapping } from '../../adapters/port.ts';
+import type { RowLoader } from '../loader.ts';
 
 export type TaxAuthority = 'NATIONAL' | 'LOCAL';
 
@@ -36,5 +36,5 @@ export const TAX_REGISTRATIONS: Mapping<TaxRow> = {
 };
 
 export interface TaxContext {
-  readonly registrations: DataLoader<string, readonly TaxRow[]>;
+  readonly registrations: RowLoader<TaxRow>;
 }

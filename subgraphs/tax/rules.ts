@@ -4,13 +4,14 @@ import type { Fault } from '../record.ts';
 import { type OrganizationCode, parseOrganizationCode } from '../standards/organization-code.ts';
 import { type RegionCode, regionName } from '../standards/region.ts';
 import { composeTaxpayerNumber15 } from '../standards/taxpayer-number.ts';
+import { organizationCodeOf } from '../standards/uscc.ts';
 import type { TaxAuthority, TaxRow } from './mapping.ts';
 
 const AUTHORITY_CHINESE: Readonly<Record<TaxAuthority, string>> = { NATIONAL: '国家税务局', LOCAL: '地方税务局' };
 
 /** 税收征收管理法实施细则 art. 12: registration is at the office of the place of business. */
 const competentOffice = (regionCode: RegionCode, authority: TaxAuthority): string =>
-  `${regionName(regionCode)?.full ?? regionCode}${AUTHORITY_CHINESE[authority]}`;
+  `${regionName(regionCode).full}${AUTHORITY_CHINESE[authority]}`;
 
 export function taxFaults(applied: AppliedItem | CheckedFiling, abnormal: boolean): readonly Fault[] {
   const faults: Fault[] = [];
@@ -23,12 +24,21 @@ export function taxFaults(applied: AppliedItem | CheckedFiling, abnormal: boolea
   }
   if (!('evidence' in applied)) return faults;
   faults.push(...licenseFaults(applied));
-  if (applied.numbering === 'SEPARATE' && !organizationCode(applied)) {
-    faults.push({
-      path: 'organizationCode',
-      code: 'ORGANIZATION_CODE_MISSING',
-      message: '缺少组织机构代码 / the 15-character taxpayer number is made of the region and the organization code',
-    });
+  if (applied.numbering === 'SEPARATE') {
+    const code = organizationCode(applied);
+    if (!code) {
+      faults.push({
+        path: 'organizationCode',
+        code: 'ORGANIZATION_CODE_MISSING',
+        message: '缺少组织机构代码 / the 15-character taxpayer number is made of the region and the organization code',
+      });
+    } else if (code !== organizationCodeOf(licenseOf(applied).uscc)) {
+      faults.push({
+        path: 'organizationCode',
+        code: 'ORGANIZATION_CODE_OF_ANOTHER_ENTERPRISE',
+        message: '组织机构代码与营业执照不一致 / the sealed license holds another organization code',
+      });
+    }
   }
   return faults;
 }
