@@ -107,6 +107,12 @@ const ENCODED_QUERIES_MAX = 1_000;
 /** As many operations as a front desk's pages hold, several times over; each parsed document is some tens of KB. */
 const PARSED_DOCUMENTS_MAX = 1_000;
 
+/**
+ * Levels of an answer: far more than any operation within the limits asks for. What goes through an answer calls itself
+ * at each level, and some thousand levels would end the stack, and with it what all other departments answered.
+ */
+const ANSWER_DEPTH_MAX = 500;
+
 export function remoteSubgraph(options: RemoteSubgraphOptions): Subgraph {
   const { name, tls, connectionsMax } = options;
   const url = new URL(options.url);
@@ -294,11 +300,13 @@ const JSON_TYPES = /^application\/(graphql-response\+)?json\b/i;
 function parseAnswer(department: string, { status, contentType, body }: Answer): SubgraphResult {
   const unusable = (reason: UnavailableReason, sentence: string) =>
     new DepartmentUnavailable(department, reason, 'MAYBE', sentence);
-  if (status >= 500) throw unusable('STATUS', `answered with HTTP status ${status}`);
+  const redirects = status >= 300 && status < 400;
+  if (redirects || status >= 500) throw unusable('STATUS', `answered with HTTP status ${status}`);
   if (!JSON_TYPES.test(contentType)) {
     if (status >= 300) throw unusable('STATUS', `answered with HTTP status ${status}`);
     throw unusable('CONTENT_TYPE', 'answered with something other than JSON');
   }
+  if (nestsTooDeeply(body)) throw unusable('GARBAGE', 'answered with values nested too deeply');
   let parsed: unknown;
   try {
     parsed = JSON.parse(body);
@@ -310,6 +318,34 @@ function parseAnswer(department: string, { status, contentType, body }: Answer):
     ? unusable('STATUS', `answered with HTTP status ${status}`)
     : unusable('GARBAGE', 'answered with JSON that is not a GraphQL result');
 }
+
+/** Whether some value of a JSON text lies deeper than {@link ANSWER_DEPTH_MAX}. */
+function nestsTooDeeply(json: string): boolean {
+  // Most answers have not even so many brackets, and counting them is the cheaper half of the work.
+  if (opensAtMost(json, ANSWER_DEPTH_MAX)) return false;
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < json.length; at++) {
+    const code = json.charCodeAt(at);
+    if (code === QUOTE) quoted = !quoted;
+    else if (code === BACKSLASH) at++;
+    else if (!quoted && isOpening(code) && ++depth > ANSWER_DEPTH_MAX) return true;
+    else if (!quoted && isClosing(code)) depth--;
+  }
+  return false;
+}
+
+function opensAtMost(json: string, max: number): boolean {
+  let opened = 0;
+  for (const bracket of ['[', '{']) {
+    for (let at = json.indexOf(bracket); at >= 0; at = json.indexOf(bracket, at + 1)) if (++opened > max) return false;
+  }
+  return true;
+}
+
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+const isOpening = (code: number) => code === 0x5b || code === 0x7b;
+const isClosing = (code: number) => code === 0x5d || code === 0x7d;
 
 function isResult(value: unknown): value is SubgraphResult {
   if (!isObject(value)) return false;
