@@ -5,7 +5,7 @@
  * the entities it was to complete.
  */
 import { type GraphQLError, type GraphQLSchema, isAbstractType, isObjectType } from 'graphql';
-import { errorsAt, extensionsOf, garbage, unavailable } from './errors.ts';
+import { ERRORS_LISTED_MAX, ErrorList, garbage, type Loss, shownPath, told, unavailable } from './errors.ts';
 import {
   type Answered,
   copyOf,
@@ -19,13 +19,7 @@ import {
 } from './merge.ts';
 import type { Variables } from './operation.ts';
 import type { EntitiesNode, EntityBatch, FetchNode, PlanNode } from './planner.ts';
-import {
-  DepartmentUnavailable,
-  type Subgraph,
-  type SubgraphCall,
-  type SubgraphError,
-  type SubgraphResult,
-} from './subgraph.ts';
+import { DepartmentUnavailable, type Subgraph, type SubgraphCall, type SubgraphResult } from './subgraph.ts';
 
 /** One operation on its way. */
 export interface Run {
@@ -80,87 +74,83 @@ export class Router {
   }
 
   async #fetch(node: FetchNode, run: Run): Promise<void> {
-    const { keys } = node;
+    const { department, keys } = node;
     const targets: { object: Answered; path: ResponsePath }[] = [];
     walk(run.data, node.at, this.#satisfies, (object, track = []) => targets.push({ object, path: [...track] }), []);
     if (targets.length === 0) return;
 
-    const excuse = (key: string | number | undefined) => {
-      if (node.at.length > 0) for (const { object } of targets) run.excused.add(object);
-      else if (key === undefined) for (const each of keys) run.excusedRoots.add(each);
-      else run.excusedRoots.add(String(key));
-    };
     const result = await this.#send(node, variablesOf(node, run), run);
-    if (result instanceof DepartmentUnavailable) {
-      excuse(undefined);
-      const places = targets.flatMap(({ path }) => keys.map(key => [...path, key]));
-      run.errors.push(...errorsAt(places, result.message, unavailable(result)));
-      return;
+    const lost = new ErrorList();
+    const excuse = (excused: readonly string[]) => {
+      if (node.at.length === 0) for (const key of excused) run.excusedRoots.add(key);
+      else for (const { object } of targets) run.excused.add(object);
+    };
+    const lose = (loss: Loss, ends: readonly ResponsePath[]) => {
+      if (lost.isFull) return lost.count(targets.length * ends.length);
+      excuse(ends.map(([key]) => String(key)));
+      for (const { path } of targets) for (const end of ends) lost.add(shownPath([...path, ...end]), loss);
+    };
+    const endsOf = (each: readonly string[]) => each.map(key => [key]);
+    if (result instanceof DepartmentUnavailable) lose(unavailable(result), endsOf(keys));
+    else {
+      const { data, errors = [] } = result;
+      for (const error of errors) {
+        lose(told(department, error), error.path?.length ? [renamedPath(error.path, node)] : endsOf(keys));
+      }
+      // A list that is full may hold nothing of keys that are lost as well.
+      if (!data || lost.isFull) excuse(keys);
+      if (data) {
+        rewriteAll(data, node.outputRewrites, this.#satisfies);
+        const missing = keys.filter(key => !Object.hasOwn(data, key));
+        if (missing.length > 0 && errors.length === 0) lose(garbage(department), endsOf(missing));
+        run.picked.clear();
+        for (const [index, { object }] of targets.entries()) merge(object, index === 0 ? data : copyOf(data));
+      }
     }
-    for (const error of result.errors ?? []) {
-      const inside = error.path ?? [];
-      excuse(inside[0]);
-      const ends = inside.length > 0 ? [renamedPath(inside, node)] : keys.map(key => [key]);
-      const places = targets.flatMap(({ path }) => ends.map(end => [...path, ...end]));
-      run.errors.push(...errorsAt(places, error.message, extensionsOf(node.department, error)));
-    }
-    const { data } = result;
-    if (!data) return excuse(undefined);
-    rewriteAll(data, node.outputRewrites, this.#satisfies);
-    if (!keys.every(key => Object.hasOwn(data, key)) && !result.errors?.length) {
-      const fault = garbage(node.department);
-      const missing = keys.filter(key => !Object.hasOwn(data, key));
-      for (const key of missing) excuse(key);
-      const places = targets.flatMap(({ path }) => missing.map(key => [...path, key]));
-      run.errors.push(...errorsAt(places, fault.message, unavailable(fault)));
-    }
-    run.picked.clear();
-    for (const [index, { object }] of targets.entries()) merge(object, index === 0 ? data : copyOf(data));
+    run.errors.push(...lost.errors());
   }
 
   async #complete(node: EntitiesNode, run: Run): Promise<void> {
     const variables = variablesOf(node, run) ?? {};
-    const picks = node.batches.map(batch => this.#pick(batch, run));
+    const picks = node.batches.map(batch => ({ batch, ...this.#pick(batch, run) }));
     if (picks.every(({ representations }) => representations.length === 0)) return;
-    for (const [index, batch] of node.batches.entries()) variables[batch.variable] = picks[index]?.representations;
+    for (const { batch, representations } of picks) variables[batch.variable] = representations;
 
     const result = await this.#send(node, variables, run);
+    const lost = new ErrorList();
     if (result instanceof DepartmentUnavailable) {
-      for (const [index, { entities }] of picks.entries()) {
-        this.#fail(node.batches[index] as EntityBatch, entities, run, result.message, unavailable(result));
-      }
-      return;
-    }
-    const unplaced: SubgraphError[] = [];
-    for (const error of result.errors ?? []) {
-      const at = node.batches.findIndex(({ key }) => key === error.path?.[0]);
-      const nth = error.path?.[1];
-      const entities = typeof nth === 'number' ? picks[at]?.entities[nth] : undefined;
-      if (!entities) unplaced.push(error);
-      else {
-        const batch = node.batches[at] as EntityBatch;
-        const rest = renamedPath(error.path?.slice(2) ?? [], batch);
-        this.#fail(batch, [entities], run, error.message, extensionsOf(node.department, error), rest);
-      }
+      for (const { batch, entities } of picks) this.#lose(batch, entities, run, lost, unavailable(result));
+    } else this.#receive(node.department, result, picks, run, lost);
+    run.errors.push(...lost.errors());
+  }
+
+  #receive(
+    department: string,
+    { data, errors = [] }: SubgraphResult,
+    picks: readonly (Picked & { readonly batch: EntityBatch })[],
+    run: Run,
+    lost: ErrorList,
+  ): void {
+    const unplaced: Loss[] = [];
+    for (const error of errors) {
+      const [key, nth, ...rest] = error.path ?? [];
+      const pick = picks.find(({ batch }) => batch.key === key);
+      const entities = typeof nth === 'number' ? pick?.entities[nth] : undefined;
+      const loss = told(department, error);
+      if (pick && entities) this.#lose(pick.batch, [entities], run, lost, loss, renamedPath(rest, pick.batch));
+      else if (unplaced.length < ERRORS_LISTED_MAX) unplaced.push(loss);
+      else lost.count(1);
     }
     run.picked.clear();
-    for (const [index, batch] of node.batches.entries()) {
-      const { entities } = picks[index] as Picked;
-      const answers = result.data?.[batch.key];
+    for (const { batch, entities } of picks) {
+      const answers = data?.[batch.key];
       if (!Array.isArray(answers) || answers.length !== entities.length) {
-        if (unplaced.length === 0 && !result.errors?.length) {
-          const fault = garbage(node.department);
-          this.#fail(batch, entities, run, fault.message, unavailable(fault));
-        }
-        for (const error of unplaced) {
-          this.#fail(batch, entities, run, error.message, extensionsOf(node.department, error));
-        }
+        if (errors.length === 0) this.#lose(batch, entities, run, lost, garbage(department));
+        for (const loss of unplaced) this.#lose(batch, entities, run, lost, loss);
         continue;
       }
       // Which entity it was is not said, so it is shown at the first.
-      for (const error of unplaced.splice(0)) {
-        this.#fail(batch, entities.slice(0, 1), run, error.message, extensionsOf(node.department, error));
-      }
+      for (const loss of unplaced.splice(0)) this.#lose(batch, entities.slice(0, 1), run, lost, loss);
       for (const [nth, answer] of answers.entries()) {
         if (!isAnswered(answer)) continue;
         rewriteAll(answer, batch.outputRewrites, this.#satisfies);
@@ -216,17 +206,21 @@ export class Router {
     return picked;
   }
 
-  /** Reports one failure at each place of the entities that it concerns. */
-  #fail(
+  /** Reports one loss at each place of the entities that it concerns. */
+  #lose(
     batch: EntityBatch,
     concerned: readonly (readonly Answered[])[],
     run: Run,
-    message: string,
-    extensions: Record<string, unknown>,
+    lost: ErrorList,
+    loss: Loss,
     rest: ResponsePath = [],
   ): void {
     const wanted = new Set(concerned.flat());
     for (const entity of wanted) run.excused.add(entity);
+    if (lost.isFull) {
+      lost.count(wanted.size);
+      return;
+    }
     // Where an entity stands is worked out only now: most operations never need to know.
     const places = new Map<Answered, ResponsePath>();
     for (const path of batch.paths) {
@@ -240,7 +234,7 @@ export class Router {
         [],
       );
     }
-    run.errors.push(...errorsAt([...places.values()], message, extensions));
+    for (const place of places.values()) lost.add(shownPath(place), loss);
   }
 }
 

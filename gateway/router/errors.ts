@@ -14,40 +14,70 @@ export type RouterCode =
   | 'REQUEST_ABORTED'
   | 'INTERNAL';
 
-/** What a front end can show of one failed fetch; a list of thousands must not become thousands of errors. */
-export const ERRORS_PER_FETCH_MAX = 100;
-
 export function routerError(code: RouterCode, message: string, more: Record<string, unknown> = {}): GraphQLError {
   return new GraphQLError(message, { extensions: { code, ...more } });
 }
 
-/** One error per place that lost something, up to {@link ERRORS_PER_FETCH_MAX}; the last one counts the rest. */
-export function errorsAt(
-  places: readonly ResponsePath[],
-  message: string,
-  extensions: Record<string, unknown>,
-): GraphQLError[] {
-  const unlisted = places.length - ERRORS_PER_FETCH_MAX;
-  return places.slice(0, ERRORS_PER_FETCH_MAX).map((path, index) => {
-    const last = unlisted > 0 && index === ERRORS_PER_FETCH_MAX - 1;
-    return new GraphQLError(message, {
-      path: path.map(key => (typeof key === 'string' ? responseKey(key) : key)),
-      extensions: last ? { ...extensions, unlisted } : extensions,
-    });
-  });
+/** What a front end can show of one failed fetch; a list of thousands must not become thousands of errors. */
+export const ERRORS_LISTED_MAX = 100;
+
+/** What went wrong, wherever it did. */
+export interface Loss {
+  readonly message: string;
+  readonly extensions: Readonly<Record<string, unknown>>;
 }
 
-export const unavailable = ({ department, reason }: DepartmentUnavailable): Record<string, unknown> => ({
-  code: 'DEPARTMENT_UNAVAILABLE' satisfies RouterCode,
-  department,
-  reason,
+/**
+ * The errors of one fetch, or of one showing: one per place that lost something, up to {@link ERRORS_LISTED_MAX}; the
+ * last one counts the rest as `unlisted`. A department may complain a million times in one answer.
+ */
+export class ErrorList {
+  readonly #listed: { readonly path: ResponsePath; readonly loss: Loss }[] = [];
+  #unlisted = 0;
+
+  get isFull(): boolean {
+    return this.#listed.length >= ERRORS_LISTED_MAX;
+  }
+
+  /** @param path By response keys. */
+  add(path: ResponsePath, loss: Loss): void {
+    if (this.isFull) this.#unlisted++;
+    else this.#listed.push({ path, loss });
+  }
+
+  /** Places of which no more is told: the list is full. */
+  count(places: number): void {
+    this.#unlisted += places;
+  }
+
+  errors(): GraphQLError[] {
+    return this.#listed.map(({ path, loss: { message, extensions } }, index) => {
+      const last = this.#unlisted > 0 && index === this.#listed.length - 1;
+      const more = last ? { unlisted: this.#unlisted } : {};
+      return new GraphQLError(message, { path, extensions: { ...extensions, ...more } });
+    });
+  }
+}
+
+/** A path by the keys under which departments answered, as the response has it. */
+export const shownPath = (path: ResponsePath): ResponsePath =>
+  path.map(key => (typeof key === 'string' ? responseKey(key) : key));
+
+export const unavailable = ({ message, department, reason }: DepartmentUnavailable): Loss => ({
+  message,
+  extensions: { code: 'DEPARTMENT_UNAVAILABLE' satisfies RouterCode, department, reason },
 });
 
-export const garbage = (department: string): DepartmentUnavailable =>
-  new DepartmentUnavailable(department, 'GARBAGE', 'MAYBE', 'answered something other than what was asked');
+export const garbage = (department: string): Loss =>
+  unavailable(
+    new DepartmentUnavailable(department, 'GARBAGE', 'MAYBE', 'answered something other than what was asked'),
+  );
 
 /** What a department says about its error, without how it got there. */
-export function extensionsOf(department: string, { extensions }: SubgraphError): Record<string, unknown> {
+export function told(department: string, { message, extensions }: SubgraphError): Loss {
   const { stacktrace, exception, http, ...shown } = extensions ?? {};
-  return { ...shown, code: typeof shown.code === 'string' ? shown.code : 'INTERNAL', department };
+  return {
+    message,
+    extensions: { ...shown, code: typeof shown.code === 'string' ? shown.code : 'INTERNAL', department },
+  };
 }

@@ -4,7 +4,6 @@ import {
   type ExecutionResult,
   type GraphQLSchema,
   getOperationAST,
-  getVariableValues,
   type OperationDefinitionNode,
 } from 'graphql';
 import { Router, type Run, satisfiesIn } from './carry-out.ts';
@@ -15,6 +14,7 @@ import type { OwnerOf } from './owners.ts';
 import type { Planner, QueryPlan } from './planner.ts';
 import { Projection } from './project.ts';
 import type { Subgraph, SubgraphCall } from './subgraph.ts';
+import { coerceVariables } from './variables.ts';
 
 export interface ExecutorOptions {
   readonly publicSchema: GraphQLSchema;
@@ -75,12 +75,9 @@ export function createExecutor({ publicSchema, planner, subgraphs, ownerOf }: Ex
     if (definition.operation === 'subscription') {
       return { errors: [routerError('OPERATION_UNSUPPORTED', 'A subscription is not answered by one response')] };
     }
-    const { coerced, errors: faults } = getVariableValues(
-      publicSchema,
-      definition.variableDefinitions ?? [],
-      variables ?? {},
-    );
-    if (faults) return { errors: faults.map(({ message }) => routerError('BAD_USER_INPUT', message)) };
+    const checked = coerceVariables(publicSchema, definition.variableDefinitions ?? [], variables ?? {});
+    if (!checked.ok) return { errors: checked.faults };
+    const coerced = checked.variables;
 
     const operation = operationOf(document, definition);
     const undecided = operation.conditionVariables.find(name => coerced[name] === null);

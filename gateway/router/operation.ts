@@ -3,9 +3,9 @@
  *
  * The planned form holds no introspection, which the gateway answers itself; no `@skip` and `@include`, which are
  * decided before planning, so that a plan asks each department once and for nothing that is left out; asks for
- * `__typename` wherever the type of an object is open; and renames what a client chose freely and a planner might trip over: an alias that is
- * the name of a key field, `__typename: name`, a variable called `representations`. The client's own names return
- * in the projection.
+ * `__typename` wherever the type of an object is open; and renames what a client chose freely and a planner might trip
+ * over: an alias that is the name of a key field, `__typename: name`, a variable called `representations`. The client's
+ * own names return in the projection.
  */
 import {
   type BooleanValueNode,
@@ -38,7 +38,9 @@ export interface Prepared {
 }
 
 export function prepare(document: DocumentNode, definition: OperationDefinitionNode): Prepared {
-  return { definition, fragments: fragmentsOf(document), conditionVariables: conditionVariables(document) };
+  // Alone: a variable of this name may decide something in another operation, and nothing in this one.
+  const alone = separateOperations(document)[definition.name?.value ?? ''] as DocumentNode;
+  return { definition, fragments: fragmentsOf(alone), conditionVariables: conditionVariables(alone) };
 }
 
 export function fragmentsOf(document: DocumentNode): Fragments {

@@ -9,7 +9,7 @@ import {
   type ExecutionResult,
   executeSync,
   type FieldNode,
-  GraphQLError,
+  type GraphQLError,
   type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLOutputType,
@@ -26,14 +26,14 @@ import {
   type SelectionSetNode,
   TypeMetaFieldDef,
 } from 'graphql';
-import type { RouterCode } from './errors.ts';
+import { ErrorList, type RouterCode } from './errors.ts';
 import { type Answered, isAnswered } from './merge.ts';
 import { fetchedKey, isAsked, type Prepared, type Variables } from './operation.ts';
 import type { OwnerOf } from './owners.ts';
 
 /** What went wrong before: the projection adds to it only what is not accounted for yet. */
 export interface Failures {
-  readonly errors: GraphQLError[];
+  readonly errors: readonly GraphQLError[];
   readonly excused: ReadonlySet<Answered>;
   readonly excusedRoots: ReadonlySet<string>;
 }
@@ -84,7 +84,7 @@ export class Projection {
   show(data: Answered, variables: Variables, failures: Failures): ExecutionResult {
     const showing = new Showing(this.#schema, variables, failures, this.#ownerOf);
     const shown = showing.object(data, this.#root, false, true);
-    const { errors } = failures;
+    const errors = [...failures.errors, ...showing.faults.errors()];
     const result = { data: shown === VOID ? null : (shown as Record<string, unknown>) };
     return errors.length > 0 ? { errors, ...result } : result;
   }
@@ -181,6 +181,8 @@ class Showing {
   readonly #variables: Variables;
   readonly #failures: Failures;
   readonly #ownerOf: OwnerOf;
+  /** Values that are none of their type, and values that are missing. */
+  readonly faults = new ErrorList();
   /** Where the value in hand stands in the response. */
   readonly #path: (string | number)[] = [];
 
@@ -255,7 +257,7 @@ class Showing {
 
   #introspection(document: DocumentNode): unknown {
     const { data, errors } = executeSync({ schema: this.#schema, document, variableValues: this.#variables });
-    if (errors) this.#failures.errors.push(...errors);
+    for (const error of errors ?? []) this.faults.add(error.path ?? [...this.#path], error);
     return data ? Object.values(data)[0] : null;
   }
 
@@ -268,7 +270,7 @@ class Showing {
     const code: RouterCode = 'DEPARTMENT_ANSWER_INVALID';
     const department = this.#ownerOf(coordinate);
     const extensions = department === undefined ? { code } : { code, department };
-    this.#failures.errors.push(new GraphQLError(`${coordinate} ${what}`, { path: [...this.#path], extensions }));
+    this.faults.add([...this.#path], { message: `${coordinate} ${what}`, extensions });
   }
 }
 
@@ -293,7 +295,8 @@ function acceptance(type: GraphQLLeafType): (value: unknown) => unknown {
     case 'Int':
       return value => (typeof value === 'number' && (value | 0) === value ? value : undefined);
     case 'Float':
-      return value => (typeof value === 'number' ? value : undefined);
+      // JSON has no infinity, but a department may write 1e999.
+      return value => (Number.isFinite(value) ? value : undefined);
     default:
       return value => value;
   }

@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ExecutionResult } from 'graphql';
+import { type ExecutionResult, parse } from 'graphql';
+import { composeSupergraph } from '../../../gateway/compose.ts';
+import { createExecutor } from '../../../gateway/router/execute.ts';
+import { hivePlanner } from '../../../gateway/router/planner.ts';
 import { DEPARTMENTS, startToy, type Toy } from './toy.ts';
 
 let toy: Toy;
@@ -183,6 +186,64 @@ describe('variables and conditions', () => {
     expect(errors?.[0]?.message).toContain('$i');
   });
 
+  it.each<[string, unknown, string, string]>([
+    ['a number for a text', { text: 11010519491231002 }, 'i.text', 'expected String.'],
+    ['a list for a text', { text: ['11010519491231002X'] }, 'i.text', 'expected String.'],
+    [
+      'a name that is none of an enum',
+      { kinds: ['PARTNERSHIP', '11010519491231002X'] },
+      'i.kinds.1',
+      'expected one of LIMITED_COMPANY, PARTNERSHIP.',
+    ],
+    ['a name in place of a list of them', { kinds: '11010519491231002X' }, 'i.kinds', 'expected [Kind!].'],
+    ['a fraction for a whole number', { times: 11010519491231.5 }, 'i.times', 'expected Int.'],
+    ['null for what must be there', { times: null }, 'i.times', 'Expected non-nullable type "Int!" not to be null.'],
+    [
+      'a field too many',
+      { idNumber: '11010519491231002X' },
+      'i',
+      'Field "idNumber" is not defined by type "EchoInput".',
+    ],
+    ['a number as a field', { '11010519491231002X': 1 }, 'i', 'a field is not defined by type "EchoInput".'],
+    ['a text for an object', '11010519491231002X', 'i', 'Expected type "EchoInput" to be an object.'],
+  ])('tells of %s the place and what was expected, and repeats no value', async (_, i, path, expected) => {
+    const { data, errors } = await toy.run('query($i: EchoInput) { echo(input: $i) }', { i });
+    expect(data).toBeUndefined();
+    const where = path === 'i' ? '' : ` at ${path}`;
+    expect(errors?.map(error => error.toJSON())).toEqual([
+      { message: `Variable "$i"${where}: ${expected}`, extensions: { code: 'BAD_USER_INPUT', path } },
+    ]);
+  });
+
+  it('tells what variable is missing, and what field of one', async () => {
+    const { errors } = await toy.run(
+      'mutation($i: RegisterInput!, $t: String!) { registerEnterprise(input: $i) { number } note(text: $t) }',
+      { i: {} },
+    );
+    expect(errors?.map(({ message }) => message)).toEqual([
+      'Variable "$i": Field "name" of required type "String!" was not provided.',
+      'Variable "$t": A value of type "String!" was not provided.',
+    ]);
+  });
+
+  it('tells of fifty faults of a variable, however many there are', async () => {
+    const { errors } = await toy.run('query($i: EchoInput) { echo(input: $i) }', {
+      i: { kinds: Array(200_000).fill(1) },
+    });
+    expect(errors).toHaveLength(50);
+    expect(errors?.every(({ extensions }) => extensions.code === 'BAD_USER_INPUT')).toBe(true);
+  });
+
+  it('takes no variable for a condition that is one in another operation of the document only', async () => {
+    const document = parse(`query A($if: String) { enterprise(uscc: "U1") { ...F } }
+      fragment F on Enterprise { taxes(kind: $if) { kind } }
+      query B($if: Boolean!) { cases { number ...G } } fragment G on Case { kind @include(if: $if) }`);
+    const asked = { document, operationName: 'A', variables: { if: null }, context: {} };
+    expect(await toy.executor(asked)).toEqual({
+      data: { enterprise: { taxes: [{ kind: 'VAT' }, { kind: 'LAND' }] } },
+    });
+  });
+
   it('refuses a hidden enum value, going in and coming out', async () => {
     const { errors } = await toy.run('query($i: EchoInput) { echo(input: $i) }', { i: { kinds: ['SECRET'] } });
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
@@ -253,6 +314,28 @@ describe('a department that fails costs its own fields', () => {
     [
       'answers errors that are none',
       answering(200, 'application/json', '{"data":null,"errors":["secret"]}'),
+      'GARBAGE',
+    ],
+    [
+      'answers with another address',
+      (_: unknown, response: import('node:http').ServerResponse) => {
+        response.writeHead(302, { location: 'http://127.0.0.1:1/', 'content-type': 'application/json' });
+        response.end('{"data":{"codeOffices":["secret"]}}');
+      },
+      'STATUS',
+    ],
+    [
+      'answers values within values without end',
+      answering(200, 'application/json', `{"data":{"codeOffices":${'['.repeat(50_000)}${']'.repeat(50_000)}}}`),
+      'GARBAGE',
+    ],
+    [
+      'hides as much in what it says of an error',
+      answering(
+        200,
+        'application/json',
+        `{"errors":[{"message":"secret","extensions":{"a":${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}}}]}`,
+      ),
       'GARBAGE',
     ],
     ['answers too much', answering(200, 'application/json', `{"data":"${'secret'.repeat(200_000)}"}`), 'TOO_LARGE'],
@@ -343,6 +426,42 @@ describe('a department that fails costs its own fields', () => {
     await many.stop();
   });
 
+  it('may nest as deep as it has to, and put brackets into texts', async () => {
+    const text = '[{'.repeat(2_000);
+    toy.departments.code.fault = answering(
+      200,
+      'application/json',
+      JSON.stringify({ data: { codeOffices: [text, `"\\${text}`] }, extensions: Array(900).fill([[]]) }),
+    );
+    expect(await toy.run('{ codeOffices }')).toEqual({ data: { codeOffices: [text, `"\\${text}`] } });
+  });
+
+  it.each([
+    ['that stand nowhere', '{"message":"m"}'],
+    ['of one entity', '{"message":"m","path":["_entities",0,"rate"]}'],
+  ])('complains without end, by errors %s: a hundred are told, the last counts the rest', async (_, error) => {
+    toy.departments.tax.fault = answering(200, 'application/json', `{"errors":[${`${error},`.repeat(9_999)}${error}]}`);
+    const began = performance.now();
+    const { data, errors } = await toy.run('{ enterprises(first: 50) { nodes { rate } } }');
+    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(data).toMatchObject({ enterprises: { nodes: { length: 50 } } });
+    expect(errors).toHaveLength(100);
+    expect(errors?.at(-1)?.extensions.unlisted).toBeGreaterThanOrEqual(9_900);
+  });
+
+  it('answers a long list of values of the wrong kind: a hundred are told, the last counts the rest', async () => {
+    const taxes = Array(1_000).fill({ kind: 'VAT', number: true });
+    toy.departments.tax.fault = answering(
+      200,
+      'application/json',
+      JSON.stringify({ data: { _entities: [{ taxes }] } }),
+    );
+    const { data, errors } = await toy.run('{ case(number: "N0") { enterprise { taxes { kind number } } } }');
+    expect(data).toMatchObject({ case: { enterprise: { taxes: { length: 1_000 } } } });
+    expect(errors).toHaveLength(100);
+    expect(errors?.at(-1)?.extensions.unlisted).toBe(900);
+  });
+
   it('answers values of the wrong kind: each is null, with an error at its place', async () => {
     toy.departments.tax.fault = answering(
       200,
@@ -377,6 +496,20 @@ describe('a department that fails costs its own fields', () => {
       { message: 'no', path: ['case', 'e', 'r'], extensions: { code: 'X', faults: [1], department: 'tax' } },
     ]);
   });
+});
+
+it('takes no infinity for a number: JSON would show it as null where null must not be', async () => {
+  const sdl = 'type Query { rate: Float  strictRate: Float! }';
+  const composed = composeSupergraph([{ name: 'tax', url: 'http://tax.invalid', sdl }]);
+  if (!composed.ok) throw new Error(composed.reasons.join());
+  const send = async () => ({ data: JSON.parse('{"rate":1e999,"strictRate":-1e999}') as Record<string, unknown> });
+  const execute = createExecutor({
+    publicSchema: composed.publicSchema,
+    planner: hivePlanner(composed.supergraphSdl),
+    subgraphs: [{ name: 'tax', send, close: async () => {} }],
+  });
+  expect(await execute({ document: parse('{ rate }') })).toMatchObject({ data: { rate: null }, errors: [{}] });
+  expect(await execute({ document: parse('{ strictRate }') })).toMatchObject({ data: null, errors: [{}] });
 });
 
 it('gives up its requests when the caller does', async () => {
