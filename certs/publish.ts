@@ -3,7 +3,17 @@
  * given their name, then the folder forced to disk.
  */
 import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export const PRIVATE = 0o600;
@@ -41,7 +51,13 @@ export function readOrMake(path: string, mode: number, make: () => string): stri
 
 /** Replaces a file that may be replaced. */
 export function replace(path: string, content: string | Uint8Array, mode: number): void {
-  renameSync(writeTemporary(path, content, mode), path);
+  const temporary = writeTemporary(path, content, mode);
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
   syncFolder(path);
 }
 
@@ -51,6 +67,10 @@ function writeTemporary(path: string, content: string | Uint8Array, mode: number
   try {
     writeFileSync(file, content);
     fsyncSync(file);
+  } catch (error) {
+    // A full disk must not keep half a private key under a name that nobody looks for.
+    rmSync(temporary, { force: true });
+    throw error;
   } finally {
     closeSync(file);
   }
