@@ -8,6 +8,7 @@ import type {
   Revocation,
 } from '../../subgraphs/generated/contract.ts';
 import { DepartmentUnavailable, type Subgraph } from '../router/subgraph.ts';
+import { gathered } from './gather.ts';
 
 /**
  * The hidden operations of one department. Answers stand in the order asked; where one is not an answer to what was
@@ -57,19 +58,32 @@ export function departmentClient(subgraph: Subgraph, signal: AbortSignal): Depar
     });
   }
 
+  async function precheck(requests: readonly PrecheckRequest[]): Promise<Answers<PrecheckAnswer>> {
+    const answers = await ask(PRECHECK, 'precheckItems', { requests });
+    return requests.map((request, at) => {
+      const answer = answers[at];
+      return isPrecheckAnswer(answer) && isAnswerTo(request, answer) ? answer : undefined;
+    });
+  }
+  const file = (filings: readonly Filing[]) => outcomesFrom(FILE, 'fileItems', { filings }, filings.map(operationId));
+  const outcomes = (ids: readonly string[]) => outcomesFrom(OUTCOMES, 'outcomesOf', { ids }, ids);
+  const revoke = (revocations: readonly Revocation[]) =>
+    outcomesFrom(REVOKE, 'revokeItems', { revocations }, revocations.map(operationId));
+
+  const fileTogether = gathered(file, entriesPerCallMax);
   return {
-    async precheck(requests) {
-      const answers = await ask(PRECHECK, 'precheckItems', { requests });
-      return requests.map((request, at) => {
-        const answer = answers[at];
-        return isPrecheckAnswer(answer) && isAnswerTo(request, answer) ? answer : undefined;
-      });
-    },
-    file: filings => outcomesFrom(FILE, 'fileItems', { filings }, filings.map(operationId)),
-    outcomes: ids => outcomesFrom(OUTCOMES, 'outcomesOf', { ids }, ids),
-    revoke: revocations => outcomesFrom(REVOKE, 'revokeItems', { revocations }, revocations.map(operationId)),
+    precheck: gathered(precheck, entriesPerCallMax),
+    // Papers are large: a call that brings some travels alone, or one case's would be too much for the others.
+    file: filings => (filings.some(bringsPapers) ? file(filings) : fileTogether(filings)),
+    outcomes: gathered(outcomes, entriesPerCallMax),
+    revoke: gathered(revoke, entriesPerCallMax),
   };
 }
+
+/** Of many cases in one call; a department takes twice as many. */
+const entriesPerCallMax = 100;
+
+const bringsPapers = ({ application }: Filing): boolean => application.materials.some(({ content }) => content);
 
 const operationId = (asked: { readonly operationId: string }): string => asked.operationId;
 

@@ -8,6 +8,7 @@ import type { Application } from './application.ts';
 import { regionPrefix } from './caller.ts';
 import { AT_ONCE, type CaseItem, type CaseView, type Change, type Precheck, type SealedOutcome } from './case.ts';
 import { caseNumber } from './case-number.ts';
+import { groupCommit, type Transact } from './commit.ts';
 import type { CaseState, ItemState, RefusalPolicy } from './generated/types.ts';
 import { migrationSource } from './migrations.ts';
 import type { Vault } from './secret.ts';
@@ -154,14 +155,16 @@ const OVER: readonly CaseState[] = ['REFUSED', 'REVOKED'];
 class SqlStore implements Store {
   readonly #knex: Knex;
   readonly #vault: Vault;
+  readonly #commit: Transact<Knex.Transaction>;
 
   constructor(knex: Knex, vault: Vault) {
     this.#knex = knex;
     this.#vault = vault;
+    this.#commit = groupCommit(work => knex.transaction(work));
   }
 
   open(opening: Opening): Promise<Opened> {
-    return this.#knex.transaction(async transaction => {
+    return this.#commit(async transaction => {
       const known = await transaction('case').where('request_id', opening.requestId).first();
       if (known) {
         const same = known.request_fingerprint === opening.requestFingerprint;
@@ -252,7 +255,7 @@ class SqlStore implements Store {
   }
 
   save(view: CaseView, changes: readonly Change[], wakeAt: number | null): Promise<void> {
-    return this.#knex.transaction(async transaction => {
+    return this.#commit(async transaction => {
       for (const change of changes) await write(transaction, view.number, change);
       await transaction('case')
         .where('number', view.number)
@@ -273,7 +276,7 @@ class SqlStore implements Store {
   }
 
   interrupted(number: string, wakeAt: number): Promise<void> {
-    return this.#knex.transaction(async transaction => {
+    return this.#commit(async transaction => {
       const state: ItemState = 'SENT';
       await transaction('item').where({ case_number: number, state }).update(LOST);
       await transaction('case').where({ number }).update({ wake_at: wakeAt });
