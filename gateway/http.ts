@@ -125,7 +125,7 @@ export function addPaths(app: FastifyInstance, { window, trustFolder, ready }: P
     };
     app.get<{ Params: { id: string } }>(`/${kind}/:id/record.json`, async ({ params }, reply) => {
       const document = await find(params.id);
-      return document ? reply.type('application/json').send(document.record) : notFound(reply);
+      return document ? reply.type('application/json; charset=utf-8').send(document.record) : notFound(reply);
     });
     app.get<{ Params: { id: string } }>(`/${kind}/:id/seal.p7s`, async ({ params }, reply) => {
       const seal = (await find(params.id))?.seal;

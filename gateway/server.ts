@@ -14,12 +14,12 @@ import { shownError } from '../subgraphs/errors.ts';
 import { followTrust, ownSecret, readPem } from '../subgraphs/keys.ts';
 import type { GatewayConfig } from './config.ts';
 import { addPaths, createHttp } from './http.ts';
+import { withoutQuotations } from './quotations.ts';
 import { createGateway } from './router/gateway.ts';
 import { limiting } from './router/limits.ts';
 import { localSubgraph, remoteSubgraph, type Subgraph, type TlsIdentity } from './router/subgraph.ts';
 import { liveSupergraph } from './supergraph.ts';
 import { tokenKey, tokenReader } from './token.ts';
-import { unechoed } from './unechoed.ts';
 import type { WindowContext } from './window/context.ts';
 import { type DepartmentClients, departmentClient } from './window/departments.ts';
 import { windowResolvers } from './window/resolvers.ts';
@@ -95,10 +95,9 @@ export async function serveGateway(
     introspection: !config.production,
     includeStacktraceInErrorResponses: false,
     ...limits,
-    formatError: (formatted, thrown) => shownError(formatted, thrown, report),
+    formatError: (formatted, thrown) => withoutQuotations(shownError(formatted, thrown, report)),
     plugins: [
       ...limits.plugins,
-      unechoed(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       fastifyApolloDrainPlugin(app),
