@@ -25,7 +25,7 @@ import { type DepartmentClients, departmentClient } from './window/departments.t
 import { windowResolvers } from './window/resolvers.ts';
 import { windowSdl } from './window/schema.ts';
 import { openVault } from './window/secret.ts';
-import { openStore } from './window/store.ts';
+import { openStore } from './window/sqlite.ts';
 import { createWindow } from './window/window.ts';
 
 const responseBytesMax = 32 * 1024 * 1024;

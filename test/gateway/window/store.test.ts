@@ -13,7 +13,8 @@ import {
 } from '../../../gateway/window/case.ts';
 import { isCaseNumber } from '../../../gateway/window/case-number.ts';
 import { openVault } from '../../../gateway/window/secret.ts';
-import { openStore, type Store } from '../../../gateway/window/store.ts';
+import { openStore } from '../../../gateway/window/sqlite.ts';
+import type { Store } from '../../../gateway/window/store.ts';
 import { CannotStart } from '../../../subgraphs/process.ts';
 import { mod11_10 } from '../../../subgraphs/standards/iso7064.ts';
 import { OPENED_AT, OPENED_ON, opening } from '../../fixtures/opening.ts';
@@ -90,7 +91,6 @@ describe('opening a case', () => {
     expect(await store.open({ ...asked, requestFingerprint: 'another' })).toEqual({
       outcome: 'REQUEST_ID_REUSED',
       number,
-      fresh: false,
     });
   });
 
