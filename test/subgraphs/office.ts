@@ -11,6 +11,7 @@ import { parseApplication } from '../../gateway/window/application.ts';
 import { type DepartmentClient, departmentClient } from '../../gateway/window/departments.ts';
 import type { DepartmentId, ItemId } from '../../subgraphs/catalogue.ts';
 import type { Department } from '../../subgraphs/department.ts';
+import type { CheckedFiling } from '../../subgraphs/desk.ts';
 import type {
   FiledApplication,
   FiledDocument,
@@ -21,7 +22,7 @@ import type {
 import { type Means, openGraph } from '../../subgraphs/graph.ts';
 import { sealHolders } from '../../subgraphs/holders.ts';
 import { type Journal, openJournal } from '../../subgraphs/journal.ts';
-import type { GrantRecord, OutcomeRecord } from '../../subgraphs/record.ts';
+import { type GrantRecord, type OutcomeRecord, RECORD_FORMAT } from '../../subgraphs/record.ts';
 import { idCheckCharacter } from '../../subgraphs/standards/id-number.ts';
 import { type World, world } from '../certs/fixture.ts';
 import { application } from '../fixtures/application.ts';
@@ -141,6 +142,41 @@ export const request = (items: readonly string[], changes: Partial<PrecheckReque
 export function listed(birth: string): string {
   const first17 = `371002${birth}007`;
   return first17 + idCheckCharacter(first17);
+}
+
+/** A filing after the registry's, whose license names that enterprise; for rules as pure functions. */
+export function checked(uscc: string, changes: Partial<CheckedFiling> = {}): CheckedFiling {
+  const application = applied();
+  const sealed: GrantRecord = {
+    format: RECORD_FORMAT,
+    outcome: 'GRANTED',
+    department: 'business',
+    item: 'license',
+    kind: 'BUSINESS_LICENSE',
+    caseNumber: 'case-1',
+    operationId: 'license-1',
+    decidedOn: '2025-06-30',
+    version: 1,
+    number: uscc,
+    holder: `威海市环翠区${application.name.tradingName}软件有限公司`,
+    uscc,
+    content: { regionCode: uscc.slice(2, 8) },
+  };
+  return {
+    operationId: 'filing-1',
+    caseNumber: 'case-1',
+    numbering: 'SEPARATE',
+    application,
+    evidence: [sealed],
+    ...changes,
+  };
+}
+
+/** The same filing with a sealed organization code certificate among its evidence. */
+export function certified(filing: CheckedFiling, organizationCode: string): CheckedFiling {
+  const [license] = filing.evidence as [GrantRecord];
+  const kind = 'ORGANIZATION_CODE';
+  return { ...filing, evidence: [license, { ...license, department: 'code', kind, content: { organizationCode } }] };
 }
 
 /** The record in an outcome; the outcome's own reason where there is none. */
