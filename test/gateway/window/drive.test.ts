@@ -6,8 +6,7 @@ import type { CaseView } from '../../../gateway/window/case.ts';
 import { type DepartmentClient, NoAnswer } from '../../../gateway/window/departments.ts';
 import { createDriver, type Driver } from '../../../gateway/window/drive.ts';
 import { openVault } from '../../../gateway/window/secret.ts';
-import { openStore } from '../../../gateway/window/sqlite.ts';
-import type { Store } from '../../../gateway/window/store.ts';
+import { openStore, type Store } from '../../../gateway/window/store.ts';
 import type { ItemOutcome } from '../../../subgraphs/generated/contract.ts';
 import { opening } from '../../fixtures/opening.ts';
 
@@ -35,6 +34,7 @@ function department(): Department {
 let folder: string;
 let store: Store;
 let business: Department;
+let tax: Department;
 let driver: Driver;
 let number: string;
 let now: Date;
@@ -56,11 +56,12 @@ beforeEach(async () => {
     },
   });
   business = department();
+  tax = department();
   now = new Date('2026-03-02T01:00:00.000Z');
   reported = [];
   driver = createDriver({
     store: failing,
-    clients: { business, tax: department(), code: department(), seal: department() },
+    clients: { business, tax, code: department(), seal: department() },
     trust: () => undefined as never,
     now: () => now,
     newId: () => 'f'.repeat(32),
@@ -162,7 +163,43 @@ describe('a store that fails while a department works', () => {
   });
 });
 
+/** A precheck by tax that ends when it is let go. */
+function heldCheck(): () => void {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const { precheck } = tax;
+  tax.precheck = async requests => {
+    tax.calls.push('precheck');
+    await promise;
+    return precheck(requests);
+  };
+  return resolve;
+}
+
+it('keeps everybody else from a case that has failed while one department still works for it', async () => {
+  const letGo = heldCheck();
+  fails = method => method === 'save';
+  const driven = driver.drive(number);
+  await until(() => tax.calls.includes('precheck'));
+  await new Promise(resolve => setTimeout(resolve, 50));
+  expect([driver.isDriving(number), reported]).toEqual([true, []]);
+  letGo();
+  await driven;
+  expect(reported).toEqual(['the disk is full: save']);
+});
+
 describe('stopping', () => {
+  it('files nothing more when a precheck ends, and keeps what was found', async () => {
+    const letGo = heldCheck();
+    void driver.drive(number);
+    await until(() => tax.calls.includes('precheck'));
+    const stopped = driver.stop();
+    letGo();
+    await stopped;
+    expect(business.calls).toEqual([]);
+    expect((await store.load([number]))[0]).toMatchObject({ state: 'ACCEPTED' });
+    expect(await store.due(now.getTime(), 9)).toEqual([number]);
+  });
+
   it('sends nothing more, and keeps the answer to what was sent', async () => {
     const call = held();
     void driver.drive(number);
