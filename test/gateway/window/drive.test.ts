@@ -6,7 +6,8 @@ import type { CaseView } from '../../../gateway/window/case.ts';
 import { type DepartmentClient, NoAnswer } from '../../../gateway/window/departments.ts';
 import { createDriver, type Driver } from '../../../gateway/window/drive.ts';
 import { openVault } from '../../../gateway/window/secret.ts';
-import { openStore, type Store } from '../../../gateway/window/store.ts';
+import { openStore } from '../../../gateway/window/sqlite.ts';
+import type { Store } from '../../../gateway/window/store.ts';
 import type { ItemOutcome } from '../../../subgraphs/generated/contract.ts';
 import { opening } from '../../fixtures/opening.ts';
 
