@@ -114,14 +114,30 @@ async function driveOnce(number: string, stopping: AbortSignal, tools: DriverToo
         flights.set(flight, send(flight, view, grouped, tools));
       }
       if (flights.size === 0) return;
-      const landed = await Promise.race(flights.values());
-      flights.delete(landed.flight);
-      answered = landed.changes;
+      answered = await nextLanded(flights, view.state === 'SUBMITTED' ? checksTogetherMs : 0);
     }
   } finally {
     // After a failure too: what is still in the air must land before anybody asks what became of it.
     await Promise.all(flights.values());
   }
+}
+
+/** Nothing can be filed before every check is in: those that come within this time are written together. */
+const checksTogetherMs = 20;
+
+/** What the next flight brings, and the others that land within a time after it; they are in the air no longer. */
+async function nextLanded(flights: Map<string, Promise<Landed>>, lingerMs: number): Promise<readonly Change[]> {
+  const changes: Change[] = [];
+  let lingering: Promise<undefined> | undefined;
+  while (flights.size > 0) {
+    const landed = await Promise.race([...flights.values(), ...(lingering ? [lingering] : [])]);
+    if (!landed) break;
+    flights.delete(landed.flight);
+    changes.push(...landed.changes);
+    if (lingerMs === 0) break;
+    lingering ??= sleep(lingerMs, undefined, { ref: false });
+  }
+  return changes;
 }
 
 /** Acts of one kind for one department travel in one call. */
