@@ -38,7 +38,7 @@ export async function runServer(start: () => Promise<{ close(): Promise<void> }>
 }
 
 /** Errors whose message is a sentence for the operator. */
-const SENTENCES: ReadonlySet<string> = new Set(['CannotStart', 'WrongSetting', 'RegisterUnavailable', 'TrustError']);
+const SENTENCES: ReadonlySet<string> = new Set(['CannotStart', 'WrongSetting', 'RegisterUnavailable']);
 
 /** What to tell an operator of a failure to start. */
 export function sentenceOf(error: unknown): string {

@@ -6,13 +6,12 @@ import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/dis
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
 import fastify, { type FastifyInstance } from 'fastify';
 import { type RegisterSource, RegisterUnavailable } from '../adapters/port.ts';
-import { openSealer } from '../certs/seal.ts';
 import { CENTER, type DepartmentId } from './catalogue.ts';
 import type { Department } from './department.ts';
 import { shownError } from './errors.ts';
 import { openGraph } from './graph.ts';
 import { BlockExhausted, openJournal } from './journal.ts';
-import { followTrust, ownSecret, readPem } from './keys.ts';
+import { followTrust, ownSealer, ownSecret, ownTransport } from './keys.ts';
 
 export interface DepartmentServerSettings {
   readonly host: string;
@@ -37,21 +36,14 @@ export async function serveDepartment<Id extends DepartmentId, Context extends o
   settings: DepartmentServerSettings,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   const { folder, trustFolder, registers, now = () => new Date() } = settings;
-  const key = (name: string): string => readPem(join(folder, 'keys', name));
+  const keys = join(folder, 'keys');
   const report = (reason: Error): void => {
     const expected = reason instanceof RegisterUnavailable || reason instanceof BlockExhausted;
     console.error(`${department.id}: ${expected ? reason.message : (reason.stack ?? reason.message)}`);
   };
-  const https = {
-    key: key('tls-key.pem'),
-    cert: key('tls-chain.pem'),
-    ca: readPem(join(trustFolder, 'transport.pem')),
-    requestCert: true,
-    rejectUnauthorized: true,
-    minVersion: 'TLSv1.3',
-  } as const;
-  const sealer = openSealer({ keyPem: key('seal-key.pem'), chainPem: key('seal-chain.pem') });
-  const lookupKey = ownSecret(join(folder, 'keys', 'lookup.key'));
+  const identity = ownTransport(keys, trustFolder);
+  const sealer = ownSealer(keys);
+  const lookupKey = ownSecret(join(keys, 'lookup.key'));
   const trusted = followTrust(trustFolder, report);
   const journal = openJournal(join(folder, 'journal.sqlite'));
   const { schema, context } = await openGraph(department, {
@@ -66,7 +58,7 @@ export async function serveDepartment<Id extends DepartmentId, Context extends o
   });
 
   const app = fastify({
-    https,
+    https: { ...identity, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' },
     bodyLimit: requestBytesMax,
     requestTimeout: requestMaxMs,
     keepAliveTimeout: keepAliveMs,
