@@ -26,21 +26,27 @@ export interface SupergraphSources {
   /** Where the last good supergraph is kept. */
   readonly file: string;
   report(sentence: string): void;
+  readonly pace?: Pace;
 }
 
-/** How long a first start, without a supergraph on disk, waits for all departments. */
-const firstWaitMaxMs = 5_000;
-const askTimeoutMs = 2_000;
-const askAgainMs = 500;
-/** A department that was replaced by a newer one is noticed within this time. */
-const askForChangesMs = 30_000;
+export interface Pace {
+  /** How long a first start, without a supergraph on disk, waits for all departments. */
+  readonly firstWaitMaxMs: number;
+  readonly askTimeoutMs: number;
+  /** How often a department is asked that has not been heard. */
+  readonly askAgainMs: number;
+  /** A department that was replaced by a newer one is noticed within this time. */
+  readonly askForChangesMs: number;
+}
+
+const PACE: Pace = { firstWaitMaxMs: 5_000, askTimeoutMs: 2_000, askAgainMs: 500, askForChangesMs: 30_000 };
 
 /**
  * Begins with the last good supergraph when there is one; else waits for the departments, and begins with those that
  * answered within the bound and whose schemas compose.
  */
 export async function liveSupergraph(sources: SupergraphSources): Promise<LiveSupergraph> {
-  const { window, departments, file, report } = sources;
+  const { window, departments, file, report, pace = PACE } = sources;
   const services = new Map<string, Service>();
   const stopping = new AbortController();
   const allHeard = (): boolean => services.size === departments.length;
@@ -52,7 +58,7 @@ export async function liveSupergraph(sources: SupergraphSources): Promise<LiveSu
     const news = await Promise.all(
       asked.map(async ({ subgraph, url }) => {
         const { name } = subgraph;
-        const call = { timeoutMs: askTimeoutMs, signal: stopping.signal };
+        const call = { timeoutMs: pace.askTimeoutMs, signal: stopping.signal };
         const sdl = await fetchSdl(subgraph, call).catch(() => undefined);
         if (sdl === undefined || sdl === services.get(name)?.sdl) return false;
         services.set(name, { name, sdl, url });
@@ -81,8 +87,8 @@ export async function liveSupergraph(sources: SupergraphSources): Promise<LiveSu
     return undefined;
   });
   if (!last) {
-    const deadline = Date.now() + firstWaitMaxMs;
-    while (!allHeard() && Date.now() < deadline) if (!(await askSilent())) await pause(askAgainMs);
+    const deadline = Date.now() + pace.firstWaitMaxMs;
+    while (!allHeard() && Date.now() < deadline) if (!(await askSilent())) await pause(pace.askAgainMs);
   }
   const first = last ?? (await composed());
 
@@ -98,7 +104,7 @@ export async function liveSupergraph(sources: SupergraphSources): Promise<LiveSu
             .then(update)
             .catch((error: Error) => report(`${error.message}; the old supergraph goes on`));
         }
-        await pause(allHeard() ? askForChangesMs : askAgainMs);
+        await pause(allHeard() ? pace.askForChangesMs : pace.askAgainMs);
       }
     },
     stop: () => stopping.abort(),
