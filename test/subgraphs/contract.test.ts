@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Register, type RegisterRow, type RegisterSource, RegisterUnavailable } from '../../adapters/port.ts';
 import { checkSeal } from '../../certs/verify.ts';
@@ -48,30 +49,48 @@ async function licensed(
   return { filing: { ...one, evidence: [sealed] }, sealed };
 }
 
-/** A register that fails, and one that writes before it fails. */
-type Trouble = 'before' | 'after' | undefined;
-const troubled =
-  (method: 'enter' | 'amend' | 'find' | 'search', trouble: () => Trouble) =>
+/** Stands between a department and the registers of its own business. */
+const between =
+  (
+    around: <Value>(
+      method: keyof Register<RegisterRow>,
+      asked: readonly unknown[],
+      work: () => Promise<Value>,
+    ) => Promise<Value>,
+  ) =>
   (registers: RegisterSource): RegisterSource => ({
     ...registers,
     async open<Row extends RegisterRow>(mapping: Parameters<typeof registers.open<Row>>[0]) {
       const register = await registers.open(mapping);
-      // The list of persons not served is entered at the start; the trouble comes later.
+      // The list of persons not served is entered and asked besides.
       if (mapping.key === 'pseudonym') return register;
-      const around = async <Value>(work: () => Promise<Value>): Promise<Value> => {
-        if (trouble() === 'before') throw new RegisterUnavailable('the line is dead');
-        const value = await work();
-        if (trouble() === 'after') throw new RegisterUnavailable('the line died');
-        return value;
-      };
       const wrapped: Register<Row> = {
-        find: keys => (method === 'find' ? around(() => register.find(keys)) : register.find(keys)),
-        enter: entries => (method === 'enter' ? around(() => register.enter(entries)) : register.enter(entries)),
-        amend: changes => (method === 'amend' ? around(() => register.amend(changes)) : register.amend(changes)),
-        search: searches => (method === 'search' ? around(() => register.search(searches)) : register.search(searches)),
+        find: keys => around('find', keys, () => register.find(keys)),
+        enter: entries => around('enter', entries, () => register.enter(entries)),
+        amend: amendments => around('amend', amendments, () => register.amend(amendments)),
+        search: searches => around('search', searches, () => register.search(searches)),
       };
       return wrapped;
     },
+  });
+
+/** A register that fails before it does anything, or after it wrote. */
+type Trouble = 'before' | 'after' | undefined;
+const troubled = (methods: readonly (keyof Register<RegisterRow>)[], trouble: () => Trouble) =>
+  between(async (method, _, work) => {
+    const now = methods.includes(method) ? trouble() : undefined;
+    if (now === 'before') throw new RegisterUnavailable('the line is dead');
+    const value = await work();
+    if (now === 'after') throw new RegisterUnavailable('the line died');
+    return value;
+  });
+
+/** Hears of each operation that is entered into a register, which takes its time, as one over a network does. */
+const slowly = (entered: string[] = []) =>
+  between(async (method, asked, work) => {
+    if (method === 'enter') entered.push(...(asked as readonly Filing[]).map(({ operationId }) => operationId));
+    await sleep(5);
+    return work();
   });
 
 const sealHolds = (outcome: ItemOutcome | undefined): boolean => {
@@ -138,8 +157,9 @@ describe('one operation id, one effect, for ever', () => {
     expect(await restarted.one(granted)).toMatchObject({ __typename: 'Granted' });
   });
 
-  it('has one effect when fifty ask for the same at once, in one batch or in many', async () => {
-    const business = await open('business');
+  it('has one effect, and asks the register once, when fifty ask for the same at once, in one batch or in many', async () => {
+    const entered: string[] = [];
+    const business = await open('business', { wrapRegisters: slowly(entered) });
     const one = filing('name');
     const many = await Promise.all(Array.from({ length: 50 }, () => business.one(one)));
     expect(new Set(many.map(outcome => JSON.stringify(outcome))).size).toBe(1);
@@ -150,7 +170,18 @@ describe('one operation id, one effect, for ever', () => {
       '371002-N00000001',
       '371002-N00000002',
     ]);
+    expect(entered).toEqual([one.operationId, two.operationId]);
     expect(business.reported).toEqual([]);
+  });
+
+  it('gives the same bytes from two processes that are asked at once', async () => {
+    const { filing: one } = await licensed();
+    const twice = { name: 'twice', wrapRegisters: slowly() };
+    const [here, there] = [await open('code', twice), await open('code', twice)];
+    const [first, second] = await Promise.all([here.one(one), there.one(one)]);
+    expect(first.__typename).toBe('Granted');
+    expect(second).toEqual(first);
+    expect(here.rows('organization_code')).toHaveLength(1);
   });
 
   it('takes the first of two filings of one batch that have the same id', async () => {
@@ -159,11 +190,16 @@ describe('one operation id, one effect, for ever', () => {
     const [one, two] = await business.file([first, { ...second, operationId: first.operationId }]);
     expect(grantIn(one).holder).toContain(first.application.name.tradingName);
     expect(two).toEqual(one);
+    const third = filing('name');
+    expect(shortly(await business.file([third, { ...third, item: 'license' }]))).toEqual(['Granted', 'Granted']);
+    const fourth = filing('name');
+    const malformed = { ...fourth, numbering: 'NONE' };
+    expect(shortly(await business.file([malformed, fourth]))).toEqual(['NUMBERING_UNKNOWN', 'NUMBERING_UNKNOWN']);
   });
 
   it('tells of each operation what became of it', async () => {
     let trouble: Trouble;
-    const business = await open('business', { wrapRegisters: troubled('enter', () => trouble) });
+    const business = await open('business', { wrapRegisters: troubled(['enter'], () => trouble) });
     const done = filing('name');
     const granted = await business.one(done);
     trouble = 'before';
@@ -181,8 +217,8 @@ describe('wherever a department stops in the middle of a filing', () => {
   };
   const stages: readonly (readonly [string, OfficeOptions, string])[] = [
     ['before the intent', { wrapJournal: journal => ({ ...journal, intend: stop }) }, 'NOT_SEEN'],
-    ['after the intent', { wrapRegisters: troubled('enter', () => 'before') }, 'UNFINISHED'],
-    ['after the register wrote', { wrapRegisters: troubled('enter', () => 'after') }, 'UNFINISHED'],
+    ['after the intent', { wrapRegisters: troubled(['enter'], () => 'before') }, 'UNFINISHED'],
+    ['after the register wrote', { wrapRegisters: troubled(['enter'], () => 'after') }, 'UNFINISHED'],
     ['before the answer is kept', { wrapJournal: journal => ({ ...journal, complete: stop }) }, 'UNFINISHED'],
     [
       'after the answer is kept',
@@ -235,7 +271,7 @@ describe('wherever a department stops in the middle of a filing', () => {
       const code = await open('code', { name });
       await code.one(granted);
       const revocation = { operationId: 'revocation-1', revokes: granted.operationId, ground: '撤销' };
-      const dying = await open('code', { name, wrapRegisters: troubled('amend', () => trouble) });
+      const dying = await open('code', { name, wrapRegisters: troubled(['amend'], () => trouble) });
       expect(shortly(await dying.revoke([revocation]))).toEqual(['REGISTER_UNAVAILABLE']);
       expect(shortly(await dying.outcomes(['revocation-1']))).toEqual(['UNFINISHED']);
       const restarted = await open('code', { name });
@@ -396,7 +432,7 @@ describe('a revocation', () => {
   it('under the id of a filing that is not finished is told so, and the reverse, also across items', async () => {
     let trouble: Trouble;
     const business = await open('business', {
-      wrapRegisters: registers => troubled('enter', () => trouble)(troubled('amend', () => trouble)(registers)),
+      wrapRegisters: troubled(['enter', 'amend'], () => trouble),
     });
     const granted = filing('name');
     await business.one(granted);
@@ -426,7 +462,7 @@ describe('a department whose register is away', () => {
     async method => {
       let trouble: Trouble = 'before';
       const business = await open('business', {
-        wrapRegisters: troubled(method, () => trouble),
+        wrapRegisters: troubled([method], () => trouble),
       });
       const one = filing('name');
       expect(shortly([await business.one(one)])).toEqual(['REGISTER_UNAVAILABLE']);
@@ -438,7 +474,7 @@ describe('a department whose register is away', () => {
 
   it('leaves a precheck unchecked, and the items of other registers answered', async () => {
     let trouble: Trouble;
-    const business = await open('business', { wrapRegisters: troubled('search', () => trouble) });
+    const business = await open('business', { wrapRegisters: troubled(['search'], () => trouble) });
     trouble = 'before';
     const asked = [request(['license'], { requestId: 'a' }), request(['name', 'license'], { requestId: 'b' })];
     expect((await business.precheck(asked)).map(answer => answer?.checked)).toEqual([true, false]);

@@ -51,7 +51,7 @@ export interface Office extends DepartmentClient {
   readonly reported: readonly Error[];
   /** Every row of a table of the register, as the database has it. */
   rows(table: string): readonly Readonly<Record<string, unknown>>[];
-  /** Puts one filing. */
+  /** Puts one filing, in a call of its own. */
   one(filing: Filing): Promise<ItemOutcome>;
   close(): Promise<void>;
 }
@@ -87,7 +87,8 @@ export async function openOffice(hall: Hall, id: DepartmentId, options: OfficeOp
   };
   const { schema, context } = await openGraph(options.wrapDepartment?.(department) ?? department, means);
   const subgraph = localSubgraph({ name: id, schema, contextValue: context() });
-  const client = departmentClient(subgraph, new AbortController().signal);
+  const newClient = () => departmentClient(subgraph, new AbortController().signal);
+  const client = newClient();
   return {
     ...client,
     reported,
@@ -98,7 +99,7 @@ export async function openOffice(hall: Hall, id: DepartmentId, options: OfficeOp
       return rows;
     },
     async one(filing) {
-      const [outcome] = await client.file([filing]);
+      const [outcome] = await newClient().file([filing]);
       if (!outcome) throw new Error('no answer');
       return outcome;
     },

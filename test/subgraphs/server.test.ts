@@ -139,20 +139,20 @@ describe('the center', () => {
       name: 'business',
       url: `${server.url}/graphql`,
       tls: { ca, ...pair('center', 'tls'), servername },
-      connectionsMax: 16,
+      connectionsMax: 1,
       timeoutMs: 5_000,
       responseBytesMax: 8 * 1024 * 1024,
     });
     return { ...departmentClient(subgraph, new AbortController().signal), close: () => subgraph.close() };
   };
 
-  it('is answered the same for fifty filings of one operation at once', async () => {
-    const business = client('business.one-window.internal');
+  it('is answered the same for fifty filings of one operation at once, each in a call of its own', async () => {
     const one = filing('name');
-    const answers = await Promise.all(Array.from({ length: 50 }, () => business.file([one])));
+    const clients = Array.from({ length: 50 }, () => client('business.one-window.internal'));
+    const answers = await Promise.all(clients.map(business => business.file([one])));
     expect(new Set(answers.map(answer => JSON.stringify(answer))).size).toBe(1);
     expect(grantIn(answers[0]![0]).number).toBe('371002-N00000001');
-    await business.close();
+    for (const business of clients) await business.close();
   });
 
   it('is told by a code that a call was too large', async () => {
