@@ -92,7 +92,7 @@ export function openJournal(file: string): Journal {
       try {
         intents.set(operation.operationId, intendOne(operation));
       } catch (error) {
-        if (error instanceof Database.SqliteError) throw error;
+        if (error instanceof Error && error.name === 'SqliteError') throw error;
         intents.set(operation.operationId, error instanceof Error ? error : new Error(String(error)));
       }
     }
