@@ -119,7 +119,10 @@ export interface DeskTools {
 type Head = Pick<OutcomeRecord, 'department' | 'item' | 'caseNumber' | 'operationId' | 'decidedOn'>;
 /** What is written before the register is touched. */
 type IntendedFiling = { readonly verb: 'FILE'; readonly decision: Decision<RegisterRow> } & Head;
-type IntendedReversal = { readonly verb: 'REVOKE'; readonly reversal: Reversal } & Head;
+type IntendedReversal = {
+  readonly verb: 'REVOKE';
+  readonly reversal: Pick<RevocationRecord, 'revokes' | 'number' | 'holder' | 'ground'>;
+} & Head;
 
 /** Makes the desk of an item out of the department's practice of it. */
 export function itemDesk<Facts, Row extends RegisterRow>(
@@ -180,21 +183,24 @@ export function itemDesk<Facts, Row extends RegisterRow>(
   async function revoke(reversals: readonly GroundedReversal[]): Promise<Outcomes> {
     const { intended, outcomes } = intend<IntendedReversal>(
       'REVOKE',
-      reversals.map(({ granted, ...reversal }) => ({
-        operationId: reversal.operationId,
-        decide: () => ({ verb: 'REVOKE', ...headOf(reversal.operationId, granted.caseNumber), reversal }),
+      reversals.map(({ operationId, revokes, ground, granted: { caseNumber, number, holder } }) => ({
+        operationId,
+        decide: () => ({
+          verb: 'REVOKE',
+          ...headOf(operationId, caseNumber),
+          reversal: { revokes, number, holder, ground },
+        }),
       })),
     );
     const amended = await practice.register.amend(
       intended.map(({ operationId, reversal }) => ({ operationId, of: reversal.revokes, changes: practice.revoked })),
     );
     const entries = new Map(amended.map(entry => [entry.operationId, entry]));
-    const grants = new Map(reversals.map(({ operationId, granted }) => [operationId, granted]));
-    return answered(intended, outcomes, one => {
-      const entry = entries.get(one.operationId);
+    return answered(intended, outcomes, ({ reversal, ...head }) => {
+      const entry = entries.get(head.operationId);
       if (entry?.state === 'PENDING') return { type: 'Pending', reference: entry.reference };
       if (entry?.state !== 'DONE') return { type: 'Unknown', reason: 'NOTHING_TO_REVOKE' };
-      return revocationRecord(one, grants.get(one.operationId) as GrantRecord);
+      return { ...headIn(head), outcome: 'REVOKED', kind: 'REVOCATION', ...reversal };
     });
   }
 
@@ -303,11 +309,6 @@ const denialRecord = (head: Head, denial: Denial): CorrectionRecord | RefusalRec
   denial.outcome === 'CORRECT'
     ? { ...headIn(head), outcome: 'CORRECTION_ASKED', kind: 'CORRECTION', faults: denial.faults }
     : { ...headIn(head), outcome: 'REFUSED', kind: 'REFUSAL', ground: denial.ground, article: denial.article };
-
-const revocationRecord = (intended: IntendedReversal, { number, holder }: GrantRecord): RevocationRecord => {
-  const { revokes, ground } = intended.reversal;
-  return { ...headIn(intended), outcome: 'REVOKED', kind: 'REVOCATION', revokes, number, holder, ground };
-};
 
 /** Papers that the catalogue demands for an item and that are absent, or weaker than demanded: all at once. */
 function materialFaults(item: ItemId, application: FiledApplication): readonly Fault[] {

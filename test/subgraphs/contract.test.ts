@@ -6,6 +6,7 @@ import { checkSeal } from '../../certs/verify.ts';
 import type { DepartmentId } from '../../subgraphs/catalogue.ts';
 import type { FiledDocument, Filing, ItemOutcome } from '../../subgraphs/generated/contract.ts';
 import { type Journal, openJournal } from '../../subgraphs/journal.ts';
+import type { GrantRecord } from '../../subgraphs/record.ts';
 import {
   applied,
   filing,
@@ -264,21 +265,33 @@ describe('wherever a department stops in the middle of a filing', () => {
     expect(await restarted.outcomes([stopped.operationId])).toEqual([await restarted.one(stopped)]);
   });
 
-  it('a revocation comes to the same end too', async () => {
-    const { filing: granted } = await licensed();
-    for (const trouble of ['before', 'after'] as const) {
+  it.each(['before', 'after'] as const)(
+    'a revocation comes to the same end too: %s the register wrote',
+    async trouble => {
+      const [{ filing: granted }, { filing: other }] = [await licensed(), await licensed()];
       const name = `revocation-stopped-${trouble}`;
       const code = await open('code', { name });
-      await code.one(granted);
+      const [{ number, holder }] = (await code.file([granted, other])).map(grantIn) as [GrantRecord, GrantRecord];
       const revocation = { operationId: 'revocation-1', revokes: granted.operationId, ground: '撤销' };
       const dying = await open('code', { name, wrapRegisters: troubled(['amend'], () => trouble) });
       expect(shortly(await dying.revoke([revocation]))).toEqual(['REGISTER_UNAVAILABLE']);
       expect(shortly(await dying.outcomes(['revocation-1']))).toEqual(['UNFINISHED']);
-      const restarted = await open('code', { name });
-      expect(shortly(await restarted.revoke([{ ...revocation, ground: 'other' }]))).toEqual(['Revoked']);
-      expect(recordIn((await restarted.outcomes(['revocation-1']))[0])).toMatchObject({ ground: '撤销' });
-    }
-  });
+
+      const restarted = await open('code', { name, now: LATE });
+      const changed = { operationId: 'revocation-1', revokes: other.operationId, ground: 'other' };
+      const [revoked] = await restarted.revoke([changed]);
+      expect(recordIn(revoked)).toMatchObject({
+        outcome: 'REVOKED',
+        revokes: granted.operationId,
+        caseNumber: granted.caseNumber,
+        number,
+        holder,
+        ground: '撤销',
+        decidedOn: '2025-06-30',
+      });
+      expect(restarted.rows('organization_code').map(row => row.status)).toEqual(['REVOKED', 'VALID']);
+    },
+  );
 });
 
 describe('a bad entry', () => {
