@@ -125,7 +125,7 @@ export type ItemFault = {
   readonly path: Scalars['String']['output'];
 };
 
-/** Granted, CorrectionAsked, Refused and Revoked are definite: they never change and are sealed. */
+/** Granted, CorrectionAsked, Refused and Revoked are definite: they never change. Only an item that no paper shows is granted and revoked unsealed. */
 export type ItemOutcome = CorrectionAsked | Granted | GrantedProvisionally | Pending | Refused | Revoked | Unknown;
 
 export type Mutation = {
@@ -218,7 +218,7 @@ export type Revoked = {
   readonly document: SealedDocument;
 };
 
-/** Canonical JSON (RFC 8785) and its detached CAdES seal: base64 of DER, absent for a department that has no seal. */
+/** Canonical JSON (RFC 8785) and its detached CAdES seal: base64 of DER, absent where a department does not seal. */
 export type SealedDocument = {
   readonly __typename?: 'SealedDocument';
   readonly record: Scalars['String']['output'];
