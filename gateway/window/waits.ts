@@ -38,12 +38,17 @@ function waitOf(item: CaseItem, { state }: CaseView): readonly Wait[] {
     case 'WAITING_INPUT':
       return wait('APPLICANT', `${title}：须补正 ${item.faults.length} 处 / ${item.faults.length} faults to mend`);
     case 'QUEUED':
-      return state === 'CORRECTION_NOTICED'
-        ? []
-        : wait(
+      if (state === 'CORRECTION_NOTICED') return [];
+      return item.operationId === null
+        ? wait(
             'CENTER',
             `${title}：等待前置事项 / waits for what must come before`,
             '前置事项准予后报送 / file it then',
+          )
+        : wait(
+            'CENTER',
+            `${title}：部门未曾收到 / the department has not seen it`,
+            '以同一编号再次报送 / send it again',
           );
     case 'SENT':
       return wait(

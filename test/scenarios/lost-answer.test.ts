@@ -250,11 +250,11 @@ describe('a department that answers garbage', () => {
       'SEAL_FILING',
     ]);
     expect(
-      before.waitingFor.map(({ item, department, reason, nextActAt }) => [
+      before.waitingFor.map(({ item, department, reason, nextAct }) => [
         item,
         department,
         reason.length < 200,
-        nextActAt !== null,
+        nextAct !== null,
       ]),
     ).toEqual([
       ['national-tax', 'tax', true, true],
