@@ -1,7 +1,7 @@
 // Installs the locked dependencies when they are absent or older than the lock file.
 // CommonJS in old syntax, because it runs under whatever Node.js the machine has, before the project's own is there.
 const { spawnSync } = require('node:child_process');
-const { existsSync, statSync, readFileSync } = require('node:fs');
+const { existsSync, lstatSync, readFileSync, statSync } = require('node:fs');
 const { join } = require('node:path');
 
 const root = join(__dirname, '..');
@@ -9,6 +9,14 @@ const lock = join(root, 'package-lock.json');
 const installed = join(root, 'node_modules', '.package-lock.json');
 
 if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
+  const folder = join(root, 'node_modules');
+  if (existsSync(folder) && lstatSync(folder).isSymbolicLink()) {
+    // npm ci would empty the folder that the link leads to, which somebody else is using.
+    console.error(
+      'node_modules is a link and older than package-lock.json: run "npm ci" where it leads to, or remove it.',
+    );
+    process.exit(1);
+  }
   console.error('Installing the locked dependencies (npm ci) …');
   const npm = process.env.npm_execpath;
   const args = ['ci', '--loglevel=error', '--no-audit', '--no-fund'];
