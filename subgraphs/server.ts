@@ -73,9 +73,9 @@ export async function serveDepartment<Id extends DepartmentId, Context extends o
     stopOnTerminationSignals: false,
   });
   await apollo.start();
+  const ofCenter = centerConnections();
   app.addHook('onRequest', async (request, reply) => {
-    const peer = (request.raw.socket as TLSSocket).getPeerCertificate();
-    if (peer.subject?.OU !== CENTER.id) {
+    if (!ofCenter(request.raw.socket as TLSSocket)) {
       return reply
         .code(403)
         .send({ errors: [{ message: 'only the center is served here', extensions: { code: 'FORBIDDEN' } }] });
@@ -92,5 +92,17 @@ export async function serveDepartment<Id extends DepartmentId, Context extends o
       await registers.close();
       journal.close();
     },
+  };
+}
+
+/** Whether the center is at the other end. Reading a peer's certificate is costly and it never changes: once a connection. */
+function centerConnections(): (socket: TLSSocket) => boolean {
+  const known = new WeakMap<TLSSocket, boolean>();
+  return socket => {
+    const remembered = known.get(socket);
+    if (remembered !== undefined) return remembered;
+    const isCenter = socket.getPeerCertificate().subject?.OU === CENTER.id;
+    known.set(socket, isCenter);
+    return isCenter;
   };
 }
