@@ -6,6 +6,11 @@ const BENCHES: Readonly<Record<string, (log: (line: string) => void) => Promise<
   case: caseBench,
 };
 
+// Whoever reads our output may stop reading, as head does; what was started is ended all the same.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 const args = process.argv.slice(2);
 const json = args.includes('--json');
 const names = args.filter(argument => !argument.startsWith('-'));
