@@ -5,6 +5,7 @@ import knexOf from 'knex';
 import { itemEntry } from '../../subgraphs/catalogue.ts';
 import { CannotStart } from '../../subgraphs/process.ts';
 import { pinnedRegime } from '../../subgraphs/regimes.ts';
+import { holdAlone } from './alone.ts';
 import type { Application } from './application.ts';
 import { regionPrefix } from './caller.ts';
 import { AT_ONCE, type CaseView, type Change, type SealedOutcome } from './case.ts';
@@ -16,16 +17,18 @@ import { documentRow, itemRow, precheckRow, QUEUED, type Row, readDocument, read
 import type { Vault } from './secret.ts';
 import type { CaseList, CaseNumbers, Opened, Opening, Store } from './store.ts';
 
-/** How long a statement waits for another process that holds the file. */
+/** How long a statement waits for another process that holds the file, such as a backup. */
 const lockWaitMs = 5_000;
 
 /**
- * Opens the store in one SQLite file, made and migrated when needed.
+ * Opens the store in one SQLite file, made and migrated when needed, for this process alone.
  *
- * @throws {CannotStart} when the file is another program's, a newer version's, or locked with another key.
+ * @throws {CannotStart} when another process has it open, or it is another program's, a newer version's, or locked with
+ *   another key.
  */
 export async function openStore(file: string, vault: Vault): Promise<Store> {
   mkdirSync(dirname(file), { recursive: true });
+  const giveUp = holdAlone(file);
   const knex = knexOf({
     client: 'better-sqlite3',
     connection: { filename: file },
@@ -40,9 +43,10 @@ export async function openStore(file: string, vault: Vault): Promise<Store> {
     const db = (await knex.client.acquireConnection()) as Database.Database;
     await knex.client.releaseConnection(db);
     mustUnlock(db, file, vault);
-    return new SqliteStore(db, vault, () => knex.destroy());
+    return new SqliteStore(db, vault, () => knex.destroy().finally(giveUp));
   } catch (error) {
     await knex.destroy();
+    giveUp();
     throw openingFault(file, error as Error & { code?: string });
   }
 }
