@@ -93,6 +93,8 @@ export async function serveGateway(
   const apollo = new ApolloServer<WindowContext>({
     gateway,
     introspection: !config.production,
+    // Nobody needs them, and they would keep strangers' documents in this process's memory.
+    persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     ...limits,
     formatError: (formatted, thrown) => withoutQuotations(shownError(formatted, thrown, report)),

@@ -119,6 +119,12 @@ describe('a request that is none', () => {
       400,
       'OPERATION_RESOLUTION_FAILURE',
     ],
+    [
+      'a document to be kept for later',
+      '{"query":"{ __typename }","extensions":{"persistedQuery":{"version":1,"sha256Hash":"x"}}}',
+      200,
+      'PERSISTED_QUERY_NOT_SUPPORTED',
+    ],
     ['an unknown field', '{"query":"{ secrets }"}', 400, 'GRAPHQL_VALIDATION_FAILED'],
     [
       'a hidden field',
