@@ -1,8 +1,8 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
 /**
- * Every refusal that a caller can act on: its stable code, the HTTP status where there is no GraphQL answer, and what
- * the caller should do. Anything else that is thrown is a defect and is shown as INTERNAL.
+ * Every refusal that a caller can act on: its stable code, and what the caller should do. Anything else that is thrown
+ * is a defect and is shown as INTERNAL.
  */
 export const REFUSALS = {
   APPLICATION_INVALID: 'Mend every field named in extensions.faults and send the application again.',
