@@ -65,6 +65,7 @@ const MIGRATIONS: readonly Knex.Migration[] = [
         table.text('status').notNullable();
         table.text('record').notNullable();
         table.text('seal');
+        table.text('fingerprint').notNullable();
       });
       await knex.schema.createTable('material', table => {
         table.text('case_number').notNullable();

@@ -2,6 +2,7 @@
 import type { DepartmentId, ItemId } from '../../subgraphs/catalogue.ts';
 import { AT_ONCE, type CaseItem, type Precheck, type SealedOutcome } from './case.ts';
 import type { ItemState } from './generated/types.ts';
+import type { Vault } from './secret.ts';
 
 export type Row = Readonly<Record<string, string | number | null>>;
 
@@ -68,7 +69,7 @@ export const readPrecheck = (row: Row): Precheck => ({
   retry: { tries: Number(row.tries), at: whole(row.retry_at) },
 });
 
-export const documentRow = (document: SealedOutcome): Row => ({
+const documentColumns = (document: SealedOutcome): Row => ({
   id: document.id,
   case_number: document.caseNumber,
   item: document.item,
@@ -86,20 +87,39 @@ export const documentRow = (document: SealedOutcome): Row => ({
   seal: document.seal,
 });
 
-export const readDocument = (row: Row): SealedOutcome => ({
-  id: String(row.id),
-  caseNumber: String(row.case_number),
-  item: row.item as ItemId,
-  department: row.department as DepartmentId,
-  operationId: String(row.operation_id),
-  outcome: row.outcome as SealedOutcome['outcome'],
-  kind: String(row.kind),
-  number: String(row.number),
-  holder: String(row.holder),
-  uscc: row.uscc as string | null,
-  decidedOn: String(row.decided_on),
-  version: Number(row.version),
-  status: row.status as SealedOutcome['status'],
-  record: String(row.record),
-  seal: row.seal as string | null,
+/**
+ * A document's row with a fingerprint of all of it under the center's key: what is shown is what was admitted when its
+ * seal was checked, whoever may write to the file since.
+ */
+export const documentRow = (document: SealedOutcome, vault: Vault): Row => ({
+  ...documentColumns(document),
+  fingerprint: fingerprintOf(document, vault),
 });
+
+const fingerprintOf = (document: SealedOutcome, vault: Vault): string =>
+  vault.fingerprint(JSON.stringify(documentColumns(document)));
+
+/** @throws {Error} when the row is not as the window has written it. */
+export function readDocument(row: Row, vault: Vault): SealedOutcome {
+  const document: SealedOutcome = {
+    id: String(row.id),
+    caseNumber: String(row.case_number),
+    item: row.item as ItemId,
+    department: row.department as DepartmentId,
+    operationId: String(row.operation_id),
+    outcome: row.outcome as SealedOutcome['outcome'],
+    kind: String(row.kind),
+    number: String(row.number),
+    holder: String(row.holder),
+    uscc: row.uscc as string | null,
+    decidedOn: String(row.decided_on),
+    version: Number(row.version),
+    status: row.status as SealedOutcome['status'],
+    record: String(row.record),
+    seal: row.seal as string | null,
+  };
+  if (fingerprintOf(document, vault) !== row.fingerprint) {
+    throw new Error(`the document ${document.id} of case ${document.caseNumber} is not as the window has written it`);
+  }
+  return document;
+}

@@ -127,7 +127,7 @@ const statements = (db: Database.Database) => ({
   updatePrecheck: db.prepare(
     updateOf('precheck', PRECHECK_COLUMNS, 'case_number = @case_number and department = @department'),
   ),
-  updateDocument: db.prepare('update document set status = ? where id = ?'),
+  updateDocument: db.prepare('update document set status = @status, fingerprint = @fingerprint where id = @id'),
   updateCase: db.prepare('update "case" set state = ?, accepted_on = ?, wake_at = ? where number = ?'),
   wakeCase: db.prepare('update "case" set wake_at = ? where number = ?'),
   wakeSent: db.prepare(
@@ -152,7 +152,7 @@ const ITEM_COLUMNS =
   'case_number item department state operation_id attempts tries retry_at waits faults refusal since sent_at outcome_at';
 const PRECHECK_COLUMNS = 'case_number department faults tries retry_at';
 const DOCUMENT_COLUMNS =
-  'id case_number item department operation_id outcome kind number holder uscc decided_on version status record seal';
+  'id case_number item department operation_id outcome kind number holder uscc decided_on version status record seal fingerprint';
 
 const quoted = (words: readonly string[]): string => words.map(word => `'${word}'`).join(', ');
 
@@ -258,7 +258,7 @@ class SqliteStore implements Store {
       acceptedOn: row.accepted_on as string | null,
       prechecks: this.#run.precheckRows.all(number).map(readPrecheck),
       items: regime.items.flatMap(({ item }) => byItem.get(item) ?? []),
-      documents: this.#run.documentRows.all(number).map(readDocument),
+      documents: this.#run.documentRows.all(number).map(document => readDocument(document, this.#vault)),
     };
   }
 
@@ -278,9 +278,10 @@ class SqliteStore implements Store {
       const check = view.prechecks.find(one => one.department === change.department);
       if (check) this.#run.updatePrecheck.run(precheckRow(view.number, check));
     } else if (change.of === 'DOCUMENT') {
-      this.#run.insertDocument.run(documentRow(change.document));
+      this.#run.insertDocument.run(documentRow(change.document, this.#vault));
     } else {
-      this.#run.updateDocument.run(change.status, change.id);
+      const document = view.documents.find(({ id }) => id === change.id);
+      if (document) this.#run.updateDocument.run(documentRow(document, this.#vault));
     }
   }
 
@@ -328,7 +329,7 @@ class SqliteStore implements Store {
 
   async document(id: string): Promise<SealedOutcome | undefined> {
     const row = this.#run.document.get(id);
-    return row && readDocument(row);
+    return row && readDocument(row, this.#vault);
   }
 
   async contents(number: string): Promise<ReadonlyMap<string, string>> {

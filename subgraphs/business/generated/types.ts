@@ -218,9 +218,12 @@ export type PrecheckRequest = {
 
 export type Query = {
   readonly __typename?: 'Query';
-  /** The enterprise with this unified social credit code (统一社会信用代码); null when the registry has no such license. */
+  /**
+   * The enterprise with this unified social credit code (统一社会信用代码); null when the registry has no such license. The
+   * register is public (企业信息公示暂行条例): every role may read it, of every region. It holds no identity number.
+   */
   readonly enterprise?: Maybe<Enterprise>;
-  /** Enterprises in the order of their registration, at most 1,000 a page. */
+  /** Enterprises in the order of their registration, at most 1,000 a page; public as each of them is. */
   readonly enterprises: EnterpriseConnection;
   /** Tells what became of filings and revocations; asked before anything is sent again. Never seen: Unknown, NOT_SEEN. */
   readonly outcomesOf: ReadonlyArray<FilingAnswer>;

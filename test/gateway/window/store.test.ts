@@ -360,6 +360,32 @@ describe('the file', () => {
     await expect(store.load([number])).rejects.toThrow();
   });
 
+  it.each([
+    ['record', '{}'],
+    ['seal', 'AAAA'],
+    ['holder', '他人有限公司'],
+    ['status', 'REVOKED'],
+    ['kind', 'ORGANIZATION_CODE'],
+  ])('shows no document whose %s was changed in it', async (column, value) => {
+    const number = await opened();
+    const certificate = document(number);
+    await saved(number, [{ of: 'DOCUMENT', document: certificate }]);
+    expect(await store.document(certificate.id)).toEqual(certificate);
+    const db = new Database(file);
+    db.prepare(`update document set ${column} = ?`).run(value);
+    db.close();
+    await expect(store.document(certificate.id)).rejects.toThrow(/is not as the window has written it/);
+    await expect(store.load([number])).rejects.toThrow(/is not as the window has written it/);
+  });
+
+  it('shows a document that was taken back as that', async () => {
+    const number = await opened();
+    const certificate = document(number);
+    await saved(number, [{ of: 'DOCUMENT', document: certificate }]);
+    await saved(number, [{ of: 'DOCUMENT_STATUS', id: certificate.id, status: 'REVOKED' }]);
+    expect(await store.document(certificate.id)).toEqual({ ...certificate, status: 'REVOKED' });
+  });
+
   it('is flushed at every commit: the connection that writes says so itself, after writing too', async () => {
     const pragma = jest.spyOn(Database.prototype, 'pragma');
     const other = await openStore(join(folder, 'durable.sqlite'), vault);
