@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureHierarchy } from '../certs/ca.ts';
 import { type GatewayConfig, gatewayConfig, gatewaySettings } from '../gateway/config.ts';
@@ -70,13 +70,23 @@ async function mustBeFree(servers: readonly { name: string; host: string; port: 
 
 function makeFolder(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeWithParents(dataDir);
     accessSync(dataDir, constants.W_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why = code === 'ENOTDIR' || code === 'EEXIST' ? 'a file is in the way' : (code ?? 'it is refused');
     throw new CannotStart(`DATA_DIR ${dataDir} can't be made or written to: ${why}.`);
   }
+}
+
+/** Folder by folder: Node's recursive mkdir never returns where a parent takes no folders, as in /proc. */
+function makeWithParents(folder: string): void {
+  if (existsSync(folder)) {
+    if (!statSync(folder).isDirectory()) throw Object.assign(new Error(folder), { code: 'EEXIST' });
+    return;
+  }
+  makeWithParents(dirname(folder));
+  mkdirSync(folder);
 }
 
 /** Starts one server of its own and waits until it serves, or everything is being stopped. */

@@ -227,6 +227,12 @@ describe('npm start says in one sentence why it can not start, and leaves nothin
     ['there is one option too many', ['--no-sample', '--fast'], {}, /^"--fast" is no option of npm start/],
     ['the data folder is below a file', [], { DATA_DIR: join(file, 'data') }, /a file is in the way\.$/],
     ['the data folder is a file', [], { DATA_DIR: file }, /a file is in the way\.$/],
+    [
+      'the data folder is where nobody may make one',
+      [],
+      { DATA_DIR: '/proc/one-window/data' },
+      /can't be made .*: E\w+\.$/,
+    ],
   ])('when %s', async (_, args, more, sentence) => {
     expect(await refusal(args, more)).toMatch(sentence);
   });
