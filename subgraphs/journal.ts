@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import { makeDurable } from './durable.ts';
 import { CannotStart } from './process.ts';
 
 /**
@@ -128,9 +129,8 @@ export function openJournal(file: string): Journal {
 function openDatabase(file: string): Database.Database {
   mkdirSync(dirname(file), { recursive: true });
   try {
-    const db = new Database(file, { timeout: lockWaitMs });
-    db.pragma('journal_mode = WAL');
-    db.pragma('synchronous = FULL');
+    const db = new Database(file);
+    makeDurable(db, lockWaitMs);
     db.exec(`
       create table if not exists operation (
         operation_id text primary key, intent text not null, answer text

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
 import knexOf from 'knex';
 import { itemEntry } from '../../subgraphs/catalogue.ts';
+import { makeDurable } from '../../subgraphs/durable.ts';
 import { CannotStart } from '../../subgraphs/process.ts';
 import { pinnedRegime } from '../../subgraphs/regimes.ts';
 import { holdAlone } from './alone.ts';
@@ -55,23 +56,14 @@ const nothing = (): void => {};
 /** knex prints errors that it throws as well. */
 const SILENT = { debug: nothing, deprecate: nothing, warn: nothing, error: nothing };
 
-/** Every commit is on the disk before it is answered. Set, and read back: under knex SQLite opens with less. */
 function prepareConnection(connection: Database.Database, done: (error: Error | null) => void): void {
   try {
-    connection.pragma(`busy_timeout = ${lockWaitMs}`);
-    connection.pragma('journal_mode = WAL');
-    connection.pragma('synchronous = FULL');
-    const [journal, synchronous] = ['journal_mode', 'synchronous'].map(name =>
-      connection.pragma(name, { simple: true }),
-    );
-    const isDurable = journal === 'wal' && synchronous === SYNCHRONOUS_FULL;
-    done(isDurable ? null : new CannotStart(`SQLite keeps no durable journal here (${journal}, ${synchronous}).`));
+    makeDurable(connection, lockWaitMs);
+    done(null);
   } catch (error) {
     done(error as Error);
   }
 }
-
-const SYNCHRONOUS_FULL = 2;
 
 /** A key that was lost and made anew can't read the old applications; to learn that case by case would be too late. */
 function mustUnlock(db: Database.Database, file: string, vault: Vault): void {

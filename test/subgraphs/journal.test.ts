@@ -33,6 +33,22 @@ describe('the memory of a department', () => {
     expect(journal.recall(['op-1'])).toEqual(new Map());
   });
 
+  it('is refused when the connection would not flush every commit to the disk', () => {
+    const { pragma } = Database.prototype;
+    const deaf = jest.spyOn(Database.prototype, 'pragma').mockImplementation(function (
+      this: Database.Database,
+      text: string,
+      options?: Database.PragmaOptions,
+    ) {
+      return pragma.call(this, text === 'synchronous = FULL' ? 'synchronous = NORMAL' : text, options);
+    });
+    try {
+      expect(() => openJournal(join(folder, 'deaf.sqlite'))).toThrow(/no durable journal here \(wal, 1\)/);
+    } finally {
+      deaf.mockRestore();
+    }
+  });
+
   it('keeps an intent and then an answer, also when it is opened again', () => {
     intend('op-1', () => 'intent');
     reopen();
