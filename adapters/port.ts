@@ -20,11 +20,16 @@ export interface Amendment<Row extends RegisterRow> {
   /** The operation that entered the row. */
   readonly of: string;
   readonly changes: Partial<Row>;
+  /**
+   * What the row must still be like, looked at in the very write: otherwise it is a CONFLICT and nothing is changed. Who
+   * read the row before and decides by it needs this, for another may have changed it since.
+   */
+  readonly where?: Condition<Row> | undefined;
 }
 
 /**
  * What became of an entry. `PENDING`: a person or a nightly file answers later. `CONFLICT`: another live row holds
- * what must be unique. `ABSENT`: the row to be amended does not exist.
+ * what must be unique, or the row is not as the amendment demands. `ABSENT`: the row to be amended does not exist.
  */
 export type Entered<Row extends RegisterRow> =
   | { readonly operationId: string; readonly state: 'DONE'; readonly row: Row }
@@ -50,6 +55,8 @@ export interface Search<Row extends RegisterRow> {
 export interface Found<Row extends RegisterRow> {
   /** In the order in which they were entered. */
   readonly rows: readonly Row[];
+  /** The operation that entered each row, in its place: what an amendment of it is of. */
+  readonly operations: readonly string[];
   /** Where the next page begins, at most {@link cursorCharactersMax} characters; absent when this one is the last. */
   readonly cursor?: string | undefined;
   readonly total?: number | undefined;

@@ -85,7 +85,7 @@ type Stored = Readonly<Record<string, RowValue | bigint>>;
 
 const amendmentTable = (mapping: { readonly table: string }): string => `${mapping.table}_amendment`;
 
-/** Each statement makes what is absent, so that processes may open at once and a crash in between is made good. */
+/** Each step makes what is absent, so that processes may open at once and a crash in between is made good. */
 async function makeTables<Row extends RegisterRow>(knex: Knex, mapping: Mapping<Row>): Promise<void> {
   const { table, key, unique, indexed } = mapping;
   const columns = Object.values<Column>(mapping.columns);
@@ -94,6 +94,7 @@ async function makeTables<Row extends RegisterRow>(knex: Knex, mapping: Mapping<
       ${columns.map(({ type }) => `?? ${type}`).join(', ')})`,
     [table, ENTRY, OPERATION, ...columns.map(({ column }) => column)],
   );
+  await addColumns(knex, table, columns);
   const indexes = [
     ...unique.map(field => ({ field, sort: 'unique index' })),
     ...[key, ...indexed].map(field => ({ field, sort: 'index' })),
@@ -108,6 +109,35 @@ async function makeTables<Row extends RegisterRow>(knex: Knex, mapping: Mapping<
     OPERATION,
     AMENDED,
   ]);
+}
+
+/** A register that is older than its mapping gets the columns it lacks; they hold nothing in the rows that are there. */
+async function addColumns(knex: Knex, table: string, columns: readonly Column[]): Promise<void> {
+  const lacking = (connection: Connection): readonly Column[] => {
+    const known = connection.prepare<[string], string>('select name from pragma_table_info(?)').pluck();
+    const present = new Set(known.all(table));
+    return columns.filter(({ column }) => !present.has(column));
+  };
+  // Looked at again under the lock: two processes that open at once must not both add.
+  await withConnection(knex, connection => {
+    if (lacking(connection).length > 0) connection.transaction(() => addAll(connection)).immediate();
+  });
+
+  function addAll(connection: Connection): void {
+    for (const { column, type } of lacking(connection)) {
+      connection.exec(`alter table ${quoted(table)} add column ${quoted(column)} ${type}`);
+    }
+  }
+}
+
+async function withConnection<Value>(knex: Knex, work: (connection: Connection) => Value): Promise<Value> {
+  const { client }: { client: Knex.Client } = knex;
+  const connection: Connection = await client.acquireConnection();
+  try {
+    return work(connection);
+  } finally {
+    await client.releaseConnection(connection);
+  }
 }
 
 class SqlRegister<Row extends RegisterRow> implements Register<Row> {
@@ -162,7 +192,7 @@ class SqlRegister<Row extends RegisterRow> implements Register<Row> {
     refuseMoreThan(entriesPerCallMax, amendments.length, 'amendments');
     if (amendments.length === 0) return [];
     return this.#write(connection => {
-      const amendOne = connection.transaction((amendment: Amendment<Row>) => this.#amendOne(connection, amendment));
+      const amendOne = connection.transaction(this.#amendingOne(connection));
       return amendments.map((amendment): Entered<Row> => {
         try {
           return amendOne(amendment);
@@ -174,26 +204,29 @@ class SqlRegister<Row extends RegisterRow> implements Register<Row> {
     });
   }
 
-  #amendOne(connection: Connection, { operationId, of, changes }: Amendment<Row>): Entered<Row> {
+  #amendingOne(connection: Connection): (amendment: Amendment<Row>) => Entered<Row> {
     const [table, amendments] = [this.#mapping.table, amendmentTable(this.#mapping)].map(quoted);
-    const known = connection
+    const recall = connection
       .prepare<[string], string>(`select ${AMENDED} from ${amendments} where ${OPERATION} = ?`)
-      .pluck()
-      .get(operationId);
-    const stored = connection
-      .prepare<[string], Stored>(`select * from ${table} where ${OPERATION} = ?`)
-      .get(known ?? of);
-    if (!stored) return { operationId, state: 'ABSENT' };
-    const row = this.#row(stored);
-    if (known !== undefined) return { operationId, state: 'DONE', row };
-    const changed = { ...row, ...changes };
-    connection
-      .prepare(
-        `update ${table} set ${this.#columns.map(([, column]) => `${quoted(column)} = ?`)} where ${OPERATION} = ?`,
-      )
-      .run(...this.#columns.map(([field]) => changed[field] ?? null), of);
-    connection.prepare(`insert into ${amendments} (${OPERATION}, ${AMENDED}) values (?, ?)`).run(operationId, of);
-    return { operationId, state: 'DONE', row: changed };
+      .pluck();
+    const select = connection.prepare<[string], Stored>(`select * from ${table} where ${OPERATION} = ?`);
+    const update = connection.prepare(
+      `update ${table} set ${this.#columns.map(([, column]) => `${quoted(column)} = ?`)} where ${OPERATION} = ?`,
+    );
+    const remember = connection.prepare(`insert into ${amendments} (${OPERATION}, ${AMENDED}) values (?, ?)`);
+
+    return ({ operationId, of, changes, where = {} }) => {
+      const known = recall.get(operationId);
+      const stored = select.get(known ?? of);
+      if (!stored) return { operationId, state: 'ABSENT' };
+      const row = this.#row(stored);
+      if (known !== undefined) return { operationId, state: 'DONE', row };
+      if (!holds(where, row)) return { operationId, state: 'CONFLICT' };
+      const changed = { ...row, ...changes };
+      update.run(...this.#columns.map(([field]) => changed[field] ?? null), of);
+      remember.run(operationId, of);
+      return { operationId, state: 'DONE', row: changed };
+    };
   }
 
   /**
@@ -201,15 +234,7 @@ class SqlRegister<Row extends RegisterRow> implements Register<Row> {
    * between its statements would hold the file meanwhile.
    */
   async #write<Value>(work: (connection: Connection) => Value): Promise<Value> {
-    const { client }: { client: Knex.Client } = this.#knex;
-    return asked(async () => {
-      const connection: Connection = await client.acquireConnection();
-      try {
-        return connection.transaction(work).immediate(connection);
-      } finally {
-        await client.releaseConnection(connection);
-      }
-    });
+    return asked(() => withConnection(this.#knex, connection => connection.transaction(work).immediate(connection)));
   }
 
   async search(searches: readonly Search<Row>[]): Promise<readonly Found<Row>[]> {
@@ -233,6 +258,7 @@ class SqlRegister<Row extends RegisterRow> implements Register<Row> {
     const count = total ? await asked(() => matching.count({ count: '*' }).first()) : undefined;
     return {
       rows: shown.map(line => this.#row(line)),
+      operations: shown.map(line => String(line[OPERATION])),
       cursor: stored.length > first ? String(shown.at(-1)?.[ENTRY] ?? after ?? 0) : undefined,
       total: count && Number(count.count),
     };
@@ -263,6 +289,12 @@ class SqlRegister<Row extends RegisterRow> implements Register<Row> {
     return Object.fromEntries(this.#columns.map(([field, column]) => [field, rowValue(line[column])])) as Row;
   }
 }
+
+/** The same as the search of a {@link Condition}, of one row that has been read. */
+const holds = <Row extends RegisterRow>(where: Condition<Row>, row: Row): boolean =>
+  Object.entries<readonly RowValue[] | undefined>(where).every(
+    ([field, values]) => !values || values.includes(row[field] ?? null),
+  );
 
 /** The number of the entry at which a page ended. */
 const CURSOR = /^\d{1,15}$/;

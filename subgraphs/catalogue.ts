@@ -48,14 +48,25 @@ interface DepartmentEntry {
   readonly title: string;
   /** The port on which the reference department listens. */
   readonly port: number;
+  /**
+   * How the center hears of a decision that takes a person's time: CALLS_BACK, the department tells it of its own
+   * accord (`reportOutcome`); IS_POLLED, it is asked now and then (`outcomesOf`). A department that calls back is asked
+   * too, only less often, because a call-back can be lost.
+   */
+  readonly answersLate: 'CALLS_BACK' | 'IS_POLLED';
 }
 
 /** Departments (部门) in the order of their ports. */
 export const DEPARTMENTS = {
-  business: { organization: '市场监督管理局', title: 'Market regulation: names and licenses', port: 4001 },
-  tax: { organization: '税务局', title: 'National and local tax registration', port: 4002 },
-  code: { organization: '组织机构代码管理中心', title: 'Organization codes', port: 4003 },
-  seal: { organization: '公安局', title: 'Filing of company seals', port: 4004 },
+  business: {
+    organization: '市场监督管理局',
+    title: 'Market regulation: names and licenses',
+    port: 4001,
+    answersLate: 'IS_POLLED',
+  },
+  tax: { organization: '税务局', title: 'National and local tax registration', port: 4002, answersLate: 'CALLS_BACK' },
+  code: { organization: '组织机构代码管理中心', title: 'Organization codes', port: 4003, answersLate: 'IS_POLLED' },
+  seal: { organization: '公安局', title: 'Filing of company seals', port: 4004, answersLate: 'CALLS_BACK' },
 } as const satisfies Record<string, DepartmentEntry>;
 export type DepartmentId = keyof typeof DEPARTMENTS;
 

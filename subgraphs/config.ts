@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path';
 import { DEPARTMENTS, type DepartmentId } from './catalogue.ts';
+import { type IdentityConfig, identityConfig, identitySettings } from './identity.ts';
 import { DATA_DIR, HOST, port, readSetting, type Setting } from './settings.ts';
+import { type WatchConfig, watchConfig, watchSettings } from './watch-settings.ts';
 
 /** What a department's process reads from its environment; nothing else there does. */
 export interface DepartmentConfig {
@@ -10,6 +12,8 @@ export interface DepartmentConfig {
   readonly folder: string;
   /** The public trust material: root, transport authority, trust list. */
   readonly trustFolder: string;
+  readonly watch: WatchConfig;
+  readonly identity: IdentityConfig;
 }
 
 export const departmentPort = (id: DepartmentId): Setting<number> =>
@@ -19,6 +23,8 @@ export const departmentSettings = (id: DepartmentId): readonly Setting<unknown>[
   DATA_DIR,
   HOST,
   departmentPort(id),
+  ...watchSettings,
+  ...identitySettings,
 ];
 
 /** @throws {WrongSetting} */
@@ -29,5 +35,7 @@ export function departmentConfig(id: DepartmentId, environment: NodeJS.ProcessEn
     port: readSetting(departmentPort(id), environment),
     folder: join(dataDir, id),
     trustFolder: join(dataDir, 'trust'),
+    watch: watchConfig(environment),
+    identity: identityConfig(environment, join(dataDir, id)),
   };
 }

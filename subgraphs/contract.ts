@@ -3,13 +3,13 @@ import { checkSeal, type Trust } from '../certs/verify.ts';
 import { type ItemId, isItem, itemEntry } from './catalogue.ts';
 import type {
   Answer,
-  AppliedItem,
   CheckedFiling,
   DeskTools,
   GroundedReversal,
   ItemDesk,
   Outcome,
   Outcomes,
+  PrecheckedItem,
   Reversal,
 } from './desk.ts';
 import { Refusal } from './errors.ts';
@@ -32,7 +32,7 @@ export interface ContractTools extends Pick<DeskTools, 'journal' | 'now' | 'repo
 }
 
 /** One call carries at most this many entries: the answer must come before the caller's time-out. */
-export const entriesPerBatchMax = 200;
+const entriesPerBatchMax = 200;
 /** An operation id is a key in many systems, some with narrow columns. */
 const OPERATION_ID = /^[\x21-\x7e]{1,128}$/;
 const NUMBERINGS: readonly Numbering[] = ['SEPARATE', 'UNIFIED'];
@@ -78,9 +78,10 @@ export function contractResolvers(tools: ContractTools): Pick<Resolvers, 'Query'
   async function fileAll(filings: readonly Filing[]): Promise<Outcomes> {
     const { outcomes, open } = withoutAnswered(filings);
     const byDesk = new Map<ItemDesk, CheckedFiling[]>();
+    const check = evidenceCheck(tools);
     for (const filing of open) {
       const desk = deskOf(filing.item);
-      const checked = desk ? checkFiling(filing, tools) : 'ITEM_NOT_HANDLED';
+      const checked = desk ? checkFiling(filing, check) : 'ITEM_NOT_HANDLED';
       if (desk && typeof checked === 'object') listAt(byDesk, desk).push(checked);
       else outcomes.set(filing.operationId, { type: 'Unknown', reason: String(checked) });
     }
@@ -136,7 +137,7 @@ export function contractResolvers(tools: ContractTools): Pick<Resolvers, 'Query'
   async function precheckAll(requests: readonly PrecheckRequest[]): Promise<PrecheckAnswer[]> {
     const answers = requests.map(({ requestId }) => ({ requestId, checked: true, faults: [] as ItemFault[] }));
     const byDesk = new Map<ItemDesk, Prechecked[]>();
-    for (const [at, { items: asked, application, numbering }] of requests.entries()) {
+    for (const [at, { items: asked, application, numbering, caseNumber }] of requests.entries()) {
       const answer = answers[at] as (typeof answers)[number];
       for (const item of new Set(asked)) {
         const desk = deskOf(item);
@@ -144,7 +145,8 @@ export function contractResolvers(tools: ContractTools): Pick<Resolvers, 'Query'
         else if (!isNumbering(numbering)) {
           answer.faults.push(notChecked(item, 'numbering', 'NUMBERING_UNKNOWN', numbering));
         } else {
-          listAt(byDesk, desk).push({ item, answer, applied: { application, numbering, caseNumber: undefined } });
+          const applied = { stage: 'PRECHECK', application, numbering, caseNumber: caseNumber ?? undefined } as const;
+          listAt(byDesk, desk).push({ item, answer, applied });
         }
       }
     }
@@ -190,7 +192,7 @@ type Asked = { readonly operationId: string };
 /** An application at one desk, and the answer to which its faults belong. */
 interface Prechecked {
   readonly item: string;
-  readonly applied: AppliedItem;
+  readonly applied: PrecheckedItem;
   readonly answer: { checked: boolean; readonly faults: ItemFault[] };
 }
 
@@ -205,20 +207,39 @@ const notChecked = (item: string, path: string, code: string, found: string): It
 });
 
 /** The filing with its evidence judged, or the reason why it can't be decided. */
-function checkFiling(filing: Filing, { trust, now }: ContractTools): CheckedFiling | string {
+function checkFiling(filing: Filing, check: EvidenceCheck): CheckedFiling | string {
   const { operationId, caseNumber, item, numbering, application } = filing;
   if (!OPERATION_ID.test(operationId)) return 'OPERATION_ID_MALFORMED';
   if (!isNumbering(numbering)) return 'NUMBERING_UNKNOWN';
   const evidence: GrantRecord[] = [];
   for (const document of filing.evidence) {
-    const record = checkEvidence(document, trust(), now());
+    const record = check(document);
     if (typeof record === 'string') return record;
     if (record.caseNumber !== caseNumber) return 'EVIDENCE_OF_ANOTHER_CASE';
     evidence.push(record);
   }
   const missing = itemEntry(item as ItemId).evidence.find(kind => !evidence.some(record => record.kind === kind));
   if (missing) return `EVIDENCE_MISSING_${missing}`;
-  return { operationId, caseNumber, numbering, application, evidence };
+  return { stage: 'FILING', operationId, caseNumber, numbering, application, evidence };
+}
+
+/** What a document certifies, or why it counts for nothing. */
+type EvidenceCheck = (document: FiledDocument) => GrantRecord | string;
+
+/**
+ * Judges each document once, by one list at one time: several items of a case come with the same license, and to check
+ * its seal is the dearest part of deciding them.
+ */
+function evidenceCheck({ trust, now }: ContractTools): EvidenceCheck {
+  const [list, at] = [trust(), now()];
+  const judged = new Map<string, GrantRecord | string>();
+  return document => {
+    // JSON text keeps the two apart, whatever stands in them.
+    const key = JSON.stringify([document.seal, document.record]);
+    const known = judged.get(key) ?? checkEvidence(document, list, at);
+    judged.set(key, known);
+    return known;
+  };
 }
 
 function checkEvidence(document: FiledDocument, trust: Trust, at: Date): GrantRecord | string {

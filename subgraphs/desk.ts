@@ -1,4 +1,4 @@
-import { type Register, type RegisterRow, RegisterUnavailable } from '../adapters/port.ts';
+import { type Entry, type Register, type RegisterRow, RegisterUnavailable } from '../adapters/port.ts';
 import { canonicalize, type JsonValue } from '../certs/jcs.ts';
 import type { Sealer } from '../certs/seal.ts';
 import { type ItemId, itemEntry, suffices } from './catalogue.ts';
@@ -16,16 +16,24 @@ import {
 } from './record.ts';
 import type { Numbering } from './regimes.ts';
 
-/** What is applied for, as the rules see it. */
-export interface AppliedItem {
+/** What is applied for, as the rules see it: looked at beforehand, or filed for a decision. */
+export type AppliedItem = PrecheckedItem | CheckedFiling;
+
+interface Applied {
   readonly numbering: Numbering;
   readonly application: FiledApplication;
-  /** Absent at a precheck: there is no case yet, or nothing of it is entered. */
+}
+
+/** Items that must come before may still be missing: nothing is decided by this. */
+export interface PrecheckedItem extends Applied {
+  readonly stage: 'PRECHECK';
+  /** Undefined before there is a case. */
   readonly caseNumber: string | undefined;
 }
 
 /** A filing whose evidence has been checked: seals, case, and that nothing the item needs is absent. */
-export interface CheckedFiling extends AppliedItem {
+export interface CheckedFiling extends Applied {
+  readonly stage: 'FILING';
   readonly operationId: string;
   readonly caseNumber: string;
   readonly evidence: readonly GrantRecord[];
@@ -52,20 +60,21 @@ export type Certified = Pick<GrantRecord, 'kind' | 'number' | 'holder' | 'uscc' 
 /** How a department practices one item. Facts are gathered in batches; everything else is pure. */
 export interface ItemPractice<Facts, Row extends RegisterRow> {
   readonly register: Register<Row>;
-  /** What the rules must know from registers, for each application in its place. */
-  facts(applied: readonly AppliedItem[]): Promise<readonly Facts[]>;
+  /** What the rules must know from registers, for each application in its place. @param today `YYYY-MM-DD`, China time. */
+  facts(applied: readonly AppliedItem[], today: string): Promise<readonly Facts[]>;
   /** Every fault beyond the papers that the catalogue demands, which the desk checks for all items alike. */
-  faults(applied: AppliedItem | CheckedFiling, facts: Facts): readonly Fault[];
+  faults(applied: AppliedItem, facts: Facts): readonly Fault[];
   /** May throw {@link BlockExhausted}. */
   decide(filing: CheckedFiling, facts: Facts, tools: DecisionTools): Decision<Row>;
   /**
-   * The decision when another live row already holds what must be unique. Absent where only numbers drawn here are:
-   * then a conflict means that the journal is older than its register, which no applicant can mend.
+   * The decision on each row that could not be entered, because another live row already holds what must be unique.
+   * Undefined, or no such function, where that is a number drawn here: then the journal is older than its register, which
+   * no applicant can mend.
    */
-  conflict?(row: Row): Denial;
+  conflicts?(rows: readonly Row[]): Promise<readonly (Denial | undefined)[]>;
   certify(row: Row): Certified;
-  /** What is changed in a row whose grant is taken back. */
-  readonly revoked: Partial<Row>;
+  /** What is changed in a row whose grant is taken back. @param revokedOn `YYYY-MM-DD`, China time. */
+  revoked(revokedOn: string): Partial<Row>;
 }
 
 /** A definite answer, kept and given again byte for byte. */
@@ -130,16 +139,16 @@ export function itemDesk<Facts, Row extends RegisterRow>(
   practice: ItemPractice<Facts, Row>,
   tools: DeskTools,
 ): ItemDesk {
-  const headOf = (operationId: string, caseNumber: string): Head => ({
+  const headOf = (operationId: string, caseNumber: string, decidedOn: string): Head => ({
     department: tools.department,
     item,
     caseNumber,
     operationId,
-    decidedOn: chinaDay(tools.now()),
+    decidedOn,
   });
 
   async function precheck(applied: readonly AppliedItem[]): Promise<readonly (readonly Fault[] | undefined)[]> {
-    const facts = await factsOf(applied);
+    const facts = await factsOf(applied, chinaDay(tools.now()));
     return applied.map((one, at) => {
       try {
         return faultsOf(one, (facts[at] as () => Facts)());
@@ -151,66 +160,81 @@ export function itemDesk<Facts, Row extends RegisterRow>(
   }
 
   async function file(filings: readonly CheckedFiling[]): Promise<Outcomes> {
-    const facts = await factsOf(filings);
+    // One day for all of it: facts of today must not be decided on by the rules of tomorrow, a moment after midnight.
+    const today = chinaDay(tools.now());
+    const facts = await factsOf(filings, today);
     const { intended, outcomes } = intend<IntendedFiling>(
       'FILE',
       filings.map((filing, at) => ({
         operationId: filing.operationId,
         decide: draw => ({
           verb: 'FILE',
-          ...headOf(filing.operationId, filing.caseNumber),
-          decision: decide(filing, (facts[at] as () => Facts)(), draw),
+          ...headOf(filing.operationId, filing.caseNumber, today),
+          decision: decide(filing, (facts[at] as () => Facts)(), { draw, today, salt: tools.salt }),
         }),
       })),
     );
     const grants = intended.flatMap(({ decision, ...head }) =>
       decision.outcome === 'GRANT' ? [{ head, row: decision.row as Row }] : [],
     );
-    const entered = await practice.register.enter(
-      grants.map(({ head, row }) => ({ operationId: head.operationId, row })),
-    );
+    const wanted = grants.map(({ head, row }) => ({ operationId: head.operationId, row }));
+    const entered = await practice.register.enter(wanted);
     const entries = new Map(entered.map(entry => [entry.operationId, entry]));
+    const denials = await denialsOf(wanted.filter(({ operationId }) => entries.get(operationId)?.state === 'CONFLICT'));
     return answered(intended, outcomes, ({ decision, ...head }) => {
       if (decision.outcome !== 'GRANT') return denialRecord(head, decision);
       const entry = entries.get(head.operationId);
       if (entry?.state === 'DONE') return grantRecord(head, practice.certify(entry.row));
       if (entry?.state === 'PENDING') return { type: 'Pending', reference: entry.reference };
-      if (practice.conflict) return denialRecord(head, practice.conflict(decision.row as Row));
+      const denial = denials.get(head.operationId);
+      if (denial) return denialRecord(head, denial);
       throw new Error(`${head.operationId}: a number drawn for it is in the register already`);
     });
   }
 
+  async function denialsOf(refused: readonly Entry<Row>[]): Promise<ReadonlyMap<string, Denial | undefined>> {
+    if (refused.length === 0 || !practice.conflicts) return new Map();
+    const denials = await practice.conflicts(refused.map(({ row }) => row));
+    return new Map(refused.map(({ operationId }, at) => [operationId, denials[at]]));
+  }
+
   async function revoke(reversals: readonly GroundedReversal[]): Promise<Outcomes> {
+    const today = chinaDay(tools.now());
     const { intended, outcomes } = intend<IntendedReversal>(
       'REVOKE',
       reversals.map(({ operationId, revokes, ground, granted: { caseNumber, number, holder } }) => ({
         operationId,
         decide: () => ({
           verb: 'REVOKE',
-          ...headOf(operationId, caseNumber),
+          ...headOf(operationId, caseNumber, today),
           reversal: { revokes, number, holder, ground },
         }),
       })),
     );
     const amended = await practice.register.amend(
-      intended.map(({ operationId, reversal }) => ({ operationId, of: reversal.revokes, changes: practice.revoked })),
+      intended.map(({ operationId, reversal, decidedOn }) => ({
+        operationId,
+        of: reversal.revokes,
+        changes: practice.revoked(decidedOn),
+      })),
     );
     const entries = new Map(amended.map(entry => [entry.operationId, entry]));
     return answered(intended, outcomes, ({ reversal, ...head }) => {
       const entry = entries.get(head.operationId);
       if (entry?.state === 'PENDING') return { type: 'Pending', reference: entry.reference };
+      if (entry?.state === 'CONFLICT') return { type: 'Unknown', reason: 'STILL_IN_USE' };
       if (entry?.state !== 'DONE') return { type: 'Unknown', reason: 'NOTHING_TO_REVOKE' };
       return { ...headIn(head), outcome: 'REVOKED', kind: 'REVOCATION', ...reversal };
     });
   }
 
   /** Facts for each in its place, to be called for; if gathering them throws, each is tried by itself. */
-  async function factsOf(applied: readonly AppliedItem[]): Promise<readonly (() => Facts)[]> {
+  async function factsOf(applied: readonly AppliedItem[], today: string): Promise<readonly (() => Facts)[]> {
     try {
-      return (await practice.facts(applied)).map(facts => () => facts);
+      return (await practice.facts(applied, today)).map(facts => () => facts);
     } catch (error) {
       if (error instanceof RegisterUnavailable) throw error;
-      if (applied.length > 1) return (await Promise.all(applied.map(one => factsOf([one])))).flat();
+      if (applied.length > 1) return (await Promise.all(applied.map(one => factsOf([one], today)))).flat();
       const rethrow = (): never => {
         throw error;
       };
@@ -218,15 +242,14 @@ export function itemDesk<Facts, Row extends RegisterRow>(
     }
   }
 
-  const faultsOf = (applied: AppliedItem | CheckedFiling, facts: Facts): readonly Fault[] => [
+  const faultsOf = (applied: AppliedItem, facts: Facts): readonly Fault[] => [
     ...materialFaults(item, applied.application),
     ...practice.faults(applied, facts),
   ];
 
-  function decide(filing: CheckedFiling, facts: Facts, draw: Draw): Decision<Row> {
+  function decide(filing: CheckedFiling, facts: Facts, decisionTools: DecisionTools): Decision<Row> {
     const faults = faultsOf(filing, facts);
-    if (faults.length > 0) return { outcome: 'CORRECT', faults };
-    return practice.decide(filing, facts, { draw, today: chinaDay(tools.now()), salt: tools.salt });
+    return faults.length > 0 ? { outcome: 'CORRECT', faults } : practice.decide(filing, facts, decisionTools);
   }
 
   /** The intents under which operations go on; for those without one, the outcome says why. */

@@ -1,3 +1,4 @@
+import { HeaderMap } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
 /**
@@ -11,10 +12,23 @@ export const REFUSALS = {
   REQUEST_ID_REUSED: 'The request id belongs to another application: make a new one.',
   POSSIBLE_DUPLICATE: 'Look at the case named in extensions.case; to go on, send its number as notDuplicateOf.',
   NOT_FOUND: 'Check the number.',
+  STEP_NOT_ALLOWED: 'Look at the state of the case: the sentence says what stands against this step.',
+  SAME_PERSON: 'Let another person approve it: one reviews, another approves (一审一核).',
+  TEXT_INVALID: 'Mend the text that the sentence names.',
   REGION_UNKNOWN: 'Give a region code of GB/T 2260, six digits.',
+  OPERATION_MALFORMED: 'Give the operation id as the window gave it.',
+  OPERATION_UNKNOWN: 'Report only what the window has asked of your department.',
+  NOT_YOUR_OPERATION: 'Leave the outcome to the department that handles the item.',
+  SEAL_REFUSED: 'Send the outcome of this operation, sealed by your department; extensions.reason says what is wrong.',
+  TOO_MANY_REPORTS: 'Send no more reports of this operation; what was reported is kept.',
+  BUSY: 'Try again after a pause.',
   BATCH_TOO_LARGE: 'Send the entries in several calls.',
   PAGE_TOO_LARGE: 'Ask for fewer entries a page.',
   CURSOR_INVALID: 'Give the endCursor of the page before, as it came.',
+  STREAM_NEEDED: 'Send the subscription with the header accept: text/event-stream.',
+  NOT_STREAMED: 'Send queries and mutations with the header accept: application/json.',
+  TOO_MANY_REQUESTS: 'Wait for the answers that are under way, and try again after the time in Retry-After.',
+  TOO_MANY_STREAMS: 'Close a stream, or wait and subscribe again.',
 } as const;
 export type RefusalCode = keyof typeof REFUSALS;
 
@@ -22,6 +36,12 @@ export type RefusalCode = keyof typeof REFUSALS;
 export class Refusal extends GraphQLError {
   constructor(code: RefusalCode, sentence: string, facts: Readonly<Record<string, unknown>> = {}) {
     super(sentence, { extensions: { code, advice: REFUSALS[code], ...facts } });
+  }
+
+  /** With the HTTP status, and headers, of the answer that tells it. */
+  atStatus(status: number, headers: Readonly<Record<string, string>> = {}): this {
+    this.extensions.http = { status, headers: new HeaderMap(Object.entries(headers)) };
+    return this;
   }
 }
 

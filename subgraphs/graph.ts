@@ -5,6 +5,7 @@ import type { DepartmentId } from './catalogue.ts';
 import { type ContractTools, contractResolvers } from './contract.ts';
 import type { Department, DepartmentTools } from './department.ts';
 import { type DeskTools, itemDesk } from './desk.ts';
+import { guard } from './guard.ts';
 
 /** What a department works with: its own memory, its own seal, its own registers. */
 export type Means = Omit<DeskTools, 'department'> & Omit<DepartmentTools, 'desk'> & Pick<ContractTools, 'trust'>;
@@ -20,9 +21,11 @@ export async function openGraph<Id extends DepartmentId, Context extends object>
     ...means,
     desk: (item, practice) => itemDesk(item, practice, { ...means, department: department.id }),
   });
-  const schema = buildSubgraphSchema([
-    { typeDefs: contract, resolvers: contractResolvers({ ...means, items: open.items }) },
-    { typeDefs: parse(readFileSync(department.schema, 'utf8')), resolvers: open.resolvers },
-  ]);
+  const schema = guard(
+    buildSubgraphSchema([
+      { typeDefs: contract, resolvers: contractResolvers({ ...means, items: open.items }) },
+      { typeDefs: parse(readFileSync(department.schema, 'utf8')), resolvers: open.resolvers },
+    ]),
+  );
   return { schema, context: open.context };
 }

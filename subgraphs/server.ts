@@ -4,14 +4,24 @@ import type { TLSSocket } from 'node:tls';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
 import { type RegisterSource, RegisterUnavailable } from '../adapters/port.ts';
+import { bearerReader } from './bearer.ts';
 import { CENTER, type DepartmentId } from './catalogue.ts';
 import type { Department } from './department.ts';
 import { shownError } from './errors.ts';
 import { openGraph } from './graph.ts';
+import type { Asked } from './guard.ts';
+import type { IdentityConfig } from './identity.ts';
 import { BlockExhausted, openJournal } from './journal.ts';
-import { followTrust, ownSealer, ownSecret, ownTransport } from './keys.ts';
+import { followTrust, ownSealer, ownSecret, ownTransport, type TransportIdentity } from './keys.ts';
+import { type Log, openLog } from './log.ts';
+import { masked } from './masked.ts';
+import { openTracing } from './open-tracing.ts';
+import { requestIdOf } from './request-id.ts';
+import { type DepartmentWatch, watchDepartment } from './watch.ts';
+import type { WatchConfig } from './watch-settings.ts';
 
 export interface DepartmentServerSettings {
   readonly host: string;
@@ -20,7 +30,13 @@ export interface DepartmentServerSettings {
   readonly folder: string;
   readonly trustFolder: string;
   readonly registers: RegisterSource;
+  /** Whose tokens are good here: the center passes on that of whoever asks. */
+  readonly identity: IdentityConfig;
   now?(): Date;
+  /** How it is seen from outside; warnings on standard error where absent. */
+  readonly watch?: WatchConfig;
+  /** In the place of the one that {@link watch} describes. */
+  readonly log?: Log;
 }
 
 /** A call may carry the papers of many applications. */
@@ -29,6 +45,8 @@ const requestBytesMax = 32 * 1024 * 1024;
 const requestMaxMs = 60_000;
 /** A connection of the gateway that nobody uses is closed after this long. */
 const keepAliveMs = 75_000;
+/** Of a sentence about a register that is away. */
+const expectedCharactersMax = 500;
 
 /** Serves one department over mutual TLS, to the center and nobody else. */
 export async function serveDepartment<Id extends DepartmentId, Context extends object>(
@@ -36,11 +54,16 @@ export async function serveDepartment<Id extends DepartmentId, Context extends o
   settings: DepartmentServerSettings,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   const { folder, trustFolder, registers, now = () => new Date() } = settings;
+  const log = settings.log ?? openLog({ service: department.id, level: settings.watch?.logLevel ?? 'warn' });
   const keys = join(folder, 'keys');
-  const report = (reason: Error): void => {
-    const expected = reason instanceof RegisterUnavailable || reason instanceof BlockExhausted;
-    console.error(`${department.id}: ${expected ? reason.message : (reason.stack ?? reason.message)}`);
-  };
+  const tracing = await openTracing({
+    endpoint: settings.watch?.tracesEndpoint ?? '',
+    ratio: settings.watch?.tracesRatio ?? 1,
+    service: `one-window-${department.id}`,
+    log,
+  });
+  const watch = watchDepartment(log, tracing);
+  const report = reportWith(log, watch);
   const identity = ownTransport(keys, trustFolder);
   const sealer = ownSealer(keys);
   const lookupKey = ownSecret(join(keys, 'lookup.key'));
@@ -57,22 +80,68 @@ export async function serveDepartment<Id extends DepartmentId, Context extends o
     report,
   });
 
-  const app = fastify({
+  const bearers = await bearerReader(settings.identity, sentence => log.warn(sentence));
+  const app = createHttps(identity);
+  const apollo = apolloOf<Context>(app, schema, watch, report);
+  await apollo.start();
+  watch.requests(app);
+  refuseOthers(app);
+  const contextOf = async ({ id, headers }: FastifyRequest): Promise<Context & Asked> => {
+    const caller = await bearers.read(headers.authorization);
+    return watch.belongs({ ...context(), caller }, id);
+  };
+  app.post('/graphql', fastifyApolloHandler(apollo, { context: contextOf }));
+  const url = await app.listen({ host: settings.host, port: settings.port });
+  return {
+    url,
+    async close() {
+      trusted.stop();
+      bearers.stop();
+      await apollo.stop();
+      await app.close();
+      await registers.close();
+      journal.close();
+      await tracing?.close();
+    },
+  };
+}
+
+/** What is known of in the life of a register, and stands in no need of a stack. */
+const reportWith =
+  (log: Log, watch: DepartmentWatch) =>
+  (reason: Error): void => {
+    const expected = reason instanceof RegisterUnavailable || reason instanceof BlockExhausted;
+    if (expected) log.warn({ reason: masked(reason.message, expectedCharactersMax) }, 'the register is away');
+    else watch.report(reason);
+  };
+
+const createHttps = (identity: TransportIdentity): FastifyInstance =>
+  fastify({
     https: { ...identity, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' },
     bodyLimit: requestBytesMax,
     requestTimeout: requestMaxMs,
     keepAliveTimeout: keepAliveMs,
     forceCloseConnections: 'idle',
-  }) as unknown as FastifyInstance;
-  const apollo = new ApolloServer<Context>({
+    genReqId: requestIdOf,
+  }) as unknown as FastifyInstance; // Of a server with TLS, which no plugin here asks about.
+
+const apolloOf = <Context extends object>(
+  app: FastifyInstance,
+  schema: GraphQLSchema,
+  watch: DepartmentWatch,
+  report: (defect: Error) => void,
+): ApolloServer<Context & Asked> =>
+  new ApolloServer<Context & Asked>({
     schema,
     introspection: false,
     includeStacktraceInErrorResponses: false,
     formatError: (formatted, thrown) => shownError(formatted, thrown, report),
-    plugins: [ApolloServerPluginInlineTraceDisabled(), fastifyApolloDrainPlugin(app)],
+    plugins: [watch.operations(), ApolloServerPluginInlineTraceDisabled(), fastifyApolloDrainPlugin(app)],
     stopOnTerminationSignals: false,
   });
-  await apollo.start();
+
+/** A certificate of the internal authority is not enough: departments have such, too. */
+function refuseOthers(app: FastifyInstance): void {
   const ofCenter = centerConnections();
   app.addHook('onRequest', async (request, reply) => {
     if (!ofCenter(request.raw.socket as TLSSocket)) {
@@ -81,18 +150,6 @@ export async function serveDepartment<Id extends DepartmentId, Context extends o
         .send({ errors: [{ message: 'only the center is served here', extensions: { code: 'FORBIDDEN' } }] });
     }
   });
-  app.post('/graphql', fastifyApolloHandler(apollo, { context: async () => context() }));
-  const url = await app.listen({ host: settings.host, port: settings.port });
-  return {
-    url,
-    async close() {
-      trusted.stop();
-      await apollo.stop();
-      await app.close();
-      await registers.close();
-      journal.close();
-    },
-  };
 }
 
 /** Whether the center is at the other end. Reading a peer's certificate is costly and it never changes: once a connection. */

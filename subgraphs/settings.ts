@@ -7,6 +7,8 @@ export interface Setting<Value> {
   readonly meaning: string;
   /** As it would be written in the environment. */
   readonly byDefault: string;
+  /** Whether it may hold a password: then a wrong value is not quoted. */
+  readonly secret?: true;
   /** The value, or what a right one looks like, in words that continue "must be …". */
   read(text: string): { readonly value: Value } | { readonly mustBe: string };
 }
@@ -15,13 +17,14 @@ export class WrongSetting extends Error {
   override readonly name = 'WrongSetting';
 }
 
-/** @throws {WrongSetting} naming the setting, what was found, and what it must be. */
+/** @throws {WrongSetting} naming the setting, what was found (unless that is a secret), and what it must be. */
 export function readSetting<Value>(setting: Setting<Value>, environment: NodeJS.ProcessEnv): Value {
   const given = environment[setting.name];
   const text = given === undefined || given === '' ? setting.byDefault : given;
   const read = setting.read(text);
   if ('value' in read) return read.value;
-  throw new WrongSetting(`${setting.name} is "${text}" but must be ${read.mustBe}.`);
+  const found = setting.secret ? '' : `is "${text}" but `;
+  throw new WrongSetting(`${setting.name} ${found}must be ${read.mustBe}.`);
 }
 
 export const text = (name: string, byDefault: string, meaning: string): Setting<string> => ({
@@ -49,6 +52,14 @@ export const wholeNumber = (
 export const port = (name: string, byDefault: number, meaning: string): Setting<number> =>
   wholeNumber(name, byDefault, [1, 65_535], meaning);
 
+/** A port of its own for something that is off unless it is given one; null: off. */
+export const optionalPort = (name: string, meaning: string): Setting<number | null> => ({
+  name,
+  meaning,
+  byDefault: '',
+  read: given => (given === '' ? { value: null } : port(name, 1, meaning).read(given)),
+});
+
 /** An address; absent, it is the empty text. */
 export const address = (name: string, schemes: readonly ('http' | 'https')[], meaning: string): Setting<string> => ({
   name,
@@ -71,6 +82,9 @@ export function describeSettings(settings: readonly Setting<unknown>[]): string 
 
 /** A host as it stands in an address. */
 export const hostInUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+/** The host at which its own machine reaches what listens on it: who listens on every address is reached on loopback. */
+export const nearHost = (host: string): string => ({ '0.0.0.0': '127.0.0.1', '::': '::1' })[host] ?? host;
 
 export const DATA_DIR = text('DATA_DIR', './data', 'folder of keys, registers and cases; made when absent');
 export const HOST = text('HOST', '127.0.0.1', 'address on which servers listen');

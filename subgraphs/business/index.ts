@@ -5,22 +5,16 @@ import type { AppliedItem, CheckedFiling, Decision, DecisionTools, ItemPractice 
 import { Refusal } from '../errors.ts';
 import { rowLoader } from '../loader.ts';
 import { saltedHash } from '../personal.ts';
+import type { Fault } from '../record.ts';
 import { openRestricted, type RestrictedPersons } from '../restricted.ts';
 import { organizationCodeFromBody, SYNTHETIC_BODY_MAX, syntheticBody } from '../standards/organization-code.ts';
 import { composeRegistrationNumber } from '../standards/registration-number.ts';
 import { composeUscc } from '../standards/uscc.ts';
+import { type NameStanding, nameClash, reservationEnd, reservationFault, standingOf } from './clash.ts';
 import type { Resolvers } from './generated/types.ts';
 import { type BusinessContext, LICENSES, type LicenseRow, NAMES, type NameRow } from './mapping.ts';
-import {
-  clashKey,
-  DISQUALIFIED,
-  fullName,
-  licenseFaults,
-  nameClash,
-  nameFaults,
-  reservationEnd,
-  TYPE_RULES,
-} from './rules.ts';
+import { freeAlternatives, holdersOf, lockOf, namedLicenses, type Registers, reservations } from './names.ts';
+import { clashKey, DISQUALIFIED, fullName, licenseFaults, nameFaults, TYPE_RULES } from './rules.ts';
 
 /** Market regulation (市场监督管理局): reserves names and issues business licenses. */
 export const department: Department<'business', BusinessContext> = {
@@ -32,8 +26,8 @@ export const department: Department<'business', BusinessContext> = {
     const disqualified = await openRestricted(tools, 'disqualified_person', '18991201');
     return {
       items: {
-        name: tools.desk('name', namePractice(names)),
-        license: tools.desk('license', licensePractice(licenses, names, disqualified)),
+        name: tools.desk('name', namePractice({ names, licenses })),
+        license: tools.desk('license', licensePractice({ names, licenses }, disqualified)),
       },
       resolvers: resolvers(licenses),
       context: () => ({ licenses: rowLoader(licenses) }),
@@ -41,34 +35,45 @@ export const department: Department<'business', BusinessContext> = {
   },
 };
 
-function namePractice(register: Register<NameRow>): ItemPractice<{ readonly taken: boolean }, NameRow> {
+interface NameFacts {
+  readonly standing: NameStanding;
+  /** Told to who can't have the name. */
+  readonly free: readonly string[];
+}
+
+function namePractice(registers: Registers): ItemPractice<NameFacts, NameRow> {
   return {
-    register,
-    async facts(applied) {
-      const keys = applied.map(({ application }) => clashKey(application));
-      const [found] = await register.search([{ where: { lock: keys }, first: rowsPerSearchMax }]);
-      const held = new Set(found?.rows.map(row => row.lock));
-      return keys.map(key => ({ taken: held.has(key) }));
+    register: reservations(registers),
+    async facts(applied, today) {
+      const locks = applied.map(({ application }) => clashKey(application));
+      const holders = await holdersOf(registers, locks);
+      const standings = applied.map((one, at) => standingOf(one, holders.get(locks[at] as string) ?? [], today));
+      const losers = applied.filter((_, at) => standings[at]?.against);
+      const alternatives = await freeAlternatives(
+        registers,
+        losers.map(({ application }) => application),
+        locks,
+      );
+      const free = new Map(losers.map((one, at) => [one, alternatives[at]]));
+      return applied.map((one, at) => ({ standing: standings[at] as NameStanding, free: free.get(one) ?? [] }));
     },
-    faults: ({ application }, { taken }) => nameFaults(application, taken),
-    decide: (filing, _, { draw, today }) => {
-      const { application, caseNumber } = filing;
-      const [serial] = draw({ name: `name/${application.regionCode}`, from: 1, to: 99_999_999 });
-      return {
-        outcome: 'GRANT',
-        row: {
-          fullName: fullName(application),
-          caseNumber,
-          regionCode: application.regionCode,
-          lock: clashKey(application),
-          number: `${application.regionCode}-N${String(serial).padStart(8, '0')}`,
-          reservedOn: today,
-          expiresOn: reservationEnd(today),
-          status: 'LIVE',
-        },
-      };
+    faults: ({ application }, { standing: { against }, free }) => [
+      ...nameFaults(application),
+      ...(against ? [nameClash(fullName(application), against, free)] : []),
+    ],
+    decide: (filing, { standing }, tools) => reserve(filing, standing, tools),
+    async conflicts(rows) {
+      const holders = await holdersOf(registers, rows.map(lockOf));
+      const asked = rows.map(({ regionCode, tradingName, trade }) => ({
+        regionCode,
+        name: { tradingName: tradingName ?? '', trade: trade ?? '' },
+      }));
+      const alternatives = await freeAlternatives(registers, asked, []);
+      return rows.map((row, at) => {
+        const against = holders.get(lockOf(row))?.find(holder => holder.row.lock === row.lock);
+        return { outcome: 'CORRECT', faults: [nameClash(row.fullName, against, alternatives[at] ?? [])] };
+      });
     },
-    conflict: ({ fullName }) => ({ outcome: 'CORRECT', faults: [nameClash(fullName)] }),
     certify: ({ number, fullName, reservedOn, expiresOn }) => ({
       kind: 'NAME_RESERVATION',
       number,
@@ -76,47 +81,77 @@ function namePractice(register: Register<NameRow>): ItemPractice<{ readonly take
       uscc: null,
       content: { reservedOn, expiresOn },
     }),
-    revoked: { lock: null, status: 'RELEASED' },
+    // Its case was undone before its papers were delivered, so that the public never saw the name in use: free at once.
+    revoked: endedOn => ({ lock: null, sharedLock: null, status: 'RELEASED', endedOn }),
+  };
+}
+
+function reserve(
+  { application, caseNumber }: CheckedFiling,
+  { own, lock, sharedLock }: NameStanding,
+  { draw, today }: DecisionTools,
+): Decision<NameRow> {
+  const { regionCode, industryCode, name } = application;
+  const [serial] = draw({ name: `name/${regionCode}`, from: 1, to: 99_999_999 });
+  return {
+    outcome: 'GRANT',
+    row: {
+      fullName: fullName(application),
+      tradingName: name.tradingName,
+      trade: name.trade,
+      caseNumber,
+      regionCode,
+      lock,
+      sharedLock,
+      number: `${regionCode}-N${String(serial).padStart(8, '0')}`,
+      // Who reserves again what runs already does not gain time by it.
+      reservedOn: own?.reservedOn ?? today,
+      expiresOn: own?.expiresOn ?? reservationEnd(today, industryCode),
+      endedOn: null,
+      status: 'LIVE',
+    },
   };
 }
 
 interface LicenseFacts {
-  readonly reserved: boolean;
+  /** Why its name does not let it be granted. */
+  readonly unnamed: Fault | undefined;
   readonly disqualified: boolean;
 }
 
 function licensePractice(
-  register: Register<LicenseRow>,
-  names: Register<NameRow>,
+  registers: Registers,
   disqualified: RestrictedPersons,
 ): ItemPractice<LicenseFacts, LicenseRow> {
+  const { names } = registers;
   return {
-    register,
-    async facts(applied) {
-      const reserved = await names.find(applied.flatMap(({ caseNumber }) => caseNumber ?? []));
+    register: namedLicenses(registers),
+    async facts(applied, today) {
+      const filed = applied.flatMap(one => (one.stage === 'FILING' ? one.caseNumber : []));
+      const reserved = await names.find(filed);
       const listed = await disqualified.among(
         applied.map(({ application }) => application.legalRepresentative.idNumber),
       );
-      return applied.map(({ caseNumber, application }) => ({
-        reserved: reserved.get(caseNumber ?? '')?.some(row => row.status === 'LIVE') ?? false,
+      return applied.map(({ stage, caseNumber, application }) => ({
+        // At a precheck the name has yet to be reserved.
+        unnamed:
+          stage === 'FILING'
+            ? reservationFault(fullName(application), reserved.get(caseNumber) ?? [], today)
+            : undefined,
         disqualified: listed.has(application.legalRepresentative.idNumber),
       }));
     },
-    faults: ({ application, caseNumber }, { reserved }) => [
-      ...licenseFaults(application),
-      ...(caseNumber !== undefined && !reserved
-        ? [
-            {
-              path: 'name',
-              code: 'NAME_NOT_RESERVED',
-              message: '企业名称未预留或已失效 / the name is not reserved for this case',
-            },
-          ]
-        : []),
-    ],
+    faults: ({ application }, { unnamed }) => [...licenseFaults(application), ...(unnamed ? [unnamed] : [])],
     decide: (filing, facts, tools) => (facts.disqualified ? DISQUALIFIED : grantLicense(filing, tools)),
+    async conflicts(rows) {
+      const reserved = await names.find(rows.map(({ caseNumber }) => caseNumber));
+      return rows.map(({ fullName, caseNumber, issuedOn }) => {
+        const fault = reservationFault(fullName, reserved.get(caseNumber) ?? [], issuedOn);
+        return fault && { outcome: 'CORRECT', faults: [fault] };
+      });
+    },
     certify: certifyLicense,
-    revoked: { status: 'REVOKED' },
+    revoked: revokedOn => ({ status: 'REVOKED', revokedOn }),
   };
 }
 
@@ -152,6 +187,7 @@ function grantLicense(filing: CheckedFiling, { draw, today, salt }: DecisionTool
         application.founders.map(({ name, contribution, uscc }) => ({ name, contribution, uscc: uscc ?? null })),
       ),
       issuedOn: today,
+      revokedOn: null,
       status: 'VALID',
     },
   };
@@ -208,7 +244,7 @@ const resolvers = (licenses: Register<LicenseRow>): Resolvers => ({
         ...(filter?.regionCode == null ? {} : { regionCode: [filter.regionCode] }),
         ...(filter?.name == null ? {} : { fullName: [filter.name] }),
       };
-      const [found = { rows: [] }] = await licenses
+      const [found = { rows: [], operations: [] }] = await licenses
         .search([{ where, first, after: after ?? undefined }])
         .catch((error: unknown) => {
           throw error instanceof CursorUnknown ? cursorInvalid() : error;

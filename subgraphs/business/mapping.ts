@@ -1,34 +1,56 @@
 import type { Found, Mapping } from '../../adapters/port.ts';
 import type { RowLoader } from '../loader.ts';
 
-/** A reserved or registered name (企业名称). */
+/** A name (企业名称) from its reservation until it is free again. Days are China's, `YYYY-MM-DD`. */
 export type NameRow = {
   readonly fullName: string;
+  /** 字号 and 行业 as they were typed; null in rows from before they were kept. */
+  readonly tradingName: string | null;
+  readonly trade: string | null;
   readonly caseNumber: string;
   readonly regionCode: string;
-  /** City, trading name and trade, folded: what no two live names may share. Null once the name is free again. */
+  /**
+   * City, trading name and trade, folded: what no two names may share. Null once the name is free again, though a name
+   * whose time is over keeps its lock until somebody asks for it.
+   */
   readonly lock: string | null;
+  /** The lock of the enterprises with which this name is shared by investment ties; null for a name of its own. */
+  readonly sharedLock: string | null;
   readonly number: string;
   readonly reservedOn: string;
+  /** The last day of the reservation; nothing follows from it once the name is REGISTERED. */
   readonly expiresOn: string;
-  readonly status: 'LIVE' | 'RELEASED';
+  /** The day on which its enterprise ended or gave the name up; null before. */
+  readonly endedOn: string | null;
+  readonly status: NameStatus;
 };
+
+/**
+ * LIVE: reserved (and perhaps registered, in rows from before that was marked). REGISTERED: its license was granted.
+ * CANCELLED 注销, CHANGED 变更, REVOKED 撤销: of an enterprise that had it. EXPIRED: never used, and given up to somebody
+ * who asked for it. RELEASED: given up by its own case.
+ */
+export type NameStatus = 'LIVE' | 'REGISTERED' | 'CANCELLED' | 'CHANGED' | 'REVOKED' | 'EXPIRED' | 'RELEASED';
 
 export const NAMES: Mapping<NameRow> = {
   table: 'enterprise_name',
   key: 'caseNumber',
   columns: {
     fullName: { column: 'full_name', type: 'text' },
+    tradingName: { column: 'trading_name', type: 'text' },
+    trade: { column: 'trade', type: 'text' },
     caseNumber: { column: 'case_number', type: 'text' },
     regionCode: { column: 'region_code', type: 'text' },
     lock: { column: 'clash_lock', type: 'text' },
+    sharedLock: { column: 'shared_lock', type: 'text' },
     number: { column: 'reservation_number', type: 'text' },
     reservedOn: { column: 'reserved_on', type: 'text' },
     expiresOn: { column: 'expires_on', type: 'text' },
+    endedOn: { column: 'ended_on', type: 'text' },
     status: { column: 'status', type: 'text' },
   },
   unique: ['lock'],
-  indexed: [],
+  indexed: ['sharedLock'],
 };
 
 /** A business license (营业执照) with what it registers. Amounts are CNY, decimal; days are China's. */
@@ -51,6 +73,8 @@ export type LicenseRow = {
   /** JSON: name, contribution, and the code of those that are enterprises. */
   readonly founders: string;
   readonly issuedOn: string;
+  /** Null while it is valid, and in rows that were revoked before this was kept. */
+  readonly revokedOn: string | null;
   readonly status: 'VALID' | 'REVOKED';
 };
 
@@ -74,6 +98,7 @@ export const LICENSES: Mapping<LicenseRow> = {
     legalRepresentativeHash: { column: 'legal_representative_hash', type: 'text' },
     founders: { column: 'founders', type: 'text' },
     issuedOn: { column: 'issued_on', type: 'text' },
+    revokedOn: { column: 'revoked_on', type: 'text' },
     status: { column: 'status', type: 'text' },
   },
   unique: ['uscc', 'number'],

@@ -90,7 +90,7 @@ const RESERVED_WORDS = ['中国', '中华', '中央', '全国', '国家'];
 const MISLEADING_WORDS = ['党委', '政府', '法院', '检察院', '军队', '警察'];
 
 /** The window has checked the code; a request that did not come through it is refused as a defect. */
-function regionOf({ regionCode }: FiledApplication): RegionCode {
+function regionOf({ regionCode }: Pick<FiledApplication, 'regionCode'>): RegionCode {
   const region = parseRegionCode(regionCode);
   if (region.class === 'INVALID') throw new Error(`${regionCode} is no region code of GB/T 2260`);
   return region.value;
@@ -101,6 +101,12 @@ function regionInName(region: RegionCode): string {
   const city = cityOf(region);
   const own = regionName(region).name;
   return city === region ? own : `${regionName(city).name}${own}`;
+}
+
+/** As much of an application as its lock is made of. */
+export interface Named {
+  readonly regionCode: string;
+  readonly name: { readonly tradingName: string; readonly trade: string };
 }
 
 /** The name in full: region, 字号, 行业, 组织形式; partnerships put the form into parentheses. */
@@ -114,19 +120,17 @@ export function fullName(application: FiledApplication): string {
  * What two live names may not share: trading name and trade within one city-level registry (企业名称登记管理规定
  * art. 17). Full and half width, and upper and lower case, are the same name to a reader.
  */
-export function clashKey(application: FiledApplication): string {
-  const { tradingName, trade } = application.name;
+export function clashKey(named: Named): string {
+  const { tradingName, trade } = named.name;
   const fold = (text: string): string => text.normalize('NFKC').toUpperCase().replace(/\s/gu, '');
-  return `${cityOf(regionOf(application))}|${fold(tradingName)}|${fold(trade)}`;
+  return `${cityOf(regionOf(named))}|${fold(tradingName)}|${fold(trade)}`;
 }
 
-export const nameClash = (fullName: string): Fault => ({
-  path: 'name.tradingName',
-  code: 'NAME_CLASH',
-  message: `同一登记机关辖区内已有相同字号和行业的企业名称 / trading name and trade of "${fullName}" are taken in this city`,
-});
+/** A word that no trading name may hold. */
+export const forbiddenWordIn = (tradingName: string): string | undefined =>
+  [...RESERVED_WORDS, ...MISLEADING_WORDS].find(word => tradingName.includes(word));
 
-export function nameFaults(application: FiledApplication, taken: boolean): readonly Fault[] {
+export function nameFaults(application: FiledApplication): readonly Fault[] {
   const { name } = application;
   const faults: Fault[] = [];
   const reserved = RESERVED_WORDS.find(word => name.tradingName.includes(word));
@@ -153,7 +157,6 @@ export function nameFaults(application: FiledApplication, taken: boolean): reado
       message: `组织形式应为 ${rule.forms.join('、')} / the form does not fit ${application.enterpriseType}`,
     });
   }
-  if (taken) faults.push(nameClash(fullName(application)));
   return faults;
 }
 
@@ -224,10 +227,3 @@ export const DISQUALIFIED = {
   ground: '拟任法定代表人依法不得担任该职务 (the person is disqualified as legal representative)',
   article: '公司法 art. 178',
 } as const;
-
-/** Names are kept for two months (企业名称登记管理规定 art. 18): the same day of the second next month, or its last day. */
-export function reservationEnd(reservedOn: string): string {
-  const [year, month, day] = reservedOn.split('-').map(Number) as [number, number, number];
-  const lastOfMonth = new Date(Date.UTC(year, month + 2, 0)).getUTCDate();
-  return new Date(Date.UTC(year, month + 1, Math.min(day, lastOfMonth))).toISOString().slice(0, 10);
-}

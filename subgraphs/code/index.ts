@@ -29,9 +29,9 @@ export const department: Department<'code', CodeContext> = {
 const practice = (item: ItemsOf<'code'>, kind: string, register: Register<CodeRow>): ItemPractice<null, CodeRow> => ({
   register,
   facts: async applied => applied.map(() => null),
-  faults: applied => ('evidence' in applied ? licenseFaults(applied) : []),
+  faults: applied => (applied.stage === 'FILING' ? licenseFaults(applied) : []),
   decide: (filing, _, { today }) => grantCode(filing, item, today),
-  conflict: () => ALREADY_ENTERED,
+  conflicts: async rows => rows.map(() => ALREADY_ENTERED),
   certify: ({ uscc, holder, regionCode, code }) => ({
     kind,
     number: formatOrganizationCode(code),
@@ -39,7 +39,7 @@ const practice = (item: ItemsOf<'code'>, kind: string, register: Register<CodeRo
     uscc,
     content: { organizationCode: formatOrganizationCode(code), regionCode },
   }),
-  revoked: { status: 'REVOKED', lock: null },
+  revoked: () => ({ status: 'REVOKED', lock: null }),
 });
 
 const resolvers: Resolvers = {

@@ -42,7 +42,7 @@ const practice = (
     uscc,
     content: { seals: JSON.parse(seals) },
   }),
-  revoked: { status: 'REVOKED' },
+  revoked: () => ({ status: 'REVOKED' }),
 });
 
 const resolvers: Resolvers = {

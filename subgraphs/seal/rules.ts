@@ -7,7 +7,7 @@ import { composeSealCode, SEAL_CODE_FORMAT } from '../standards/seal-code.ts';
 import type { FiledSeal, SealFilingRow } from './mapping.ts';
 
 /** An individual business may do with its owner's name seal; whoever orders any other seal needs the company seal first. */
-export function sealFaults(applied: AppliedItem | CheckedFiling): readonly Fault[] {
+export function sealFaults(applied: AppliedItem): readonly Fault[] {
   const { enterpriseType, sealOrders } = applied.application;
   const faults: Fault[] = [];
   const nameSealAlone = sealOrders.length > 0 && sealOrders.every(kind => kind === 'LEGAL_REPRESENTATIVE');
@@ -26,7 +26,7 @@ export function sealFaults(applied: AppliedItem | CheckedFiling): readonly Fault
       message: `不受理的印章种类 / ${kind} is not filed here`,
     });
   }
-  return 'evidence' in applied ? [...faults, ...licenseFaults(applied)] : faults;
+  return applied.stage === 'FILING' ? [...faults, ...licenseFaults(applied)] : faults;
 }
 
 /** The text of a seal: the enterprise's registered name, and the kind where it is not the company seal itself. */

@@ -45,7 +45,7 @@ const taxPractice = (
   },
   faults: (applied, facts) => taxFaults(applied, facts.abnormal),
   decide: (filing, _, { today }) => grantRegistration(filing, authority, today),
-  conflict: () => ALREADY_REGISTERED,
+  conflicts: async rows => rows.map(() => ALREADY_REGISTERED),
   certify: ({ taxpayerNumber, holder, uscc, office }) => ({
     kind,
     number: taxpayerNumber,
@@ -53,7 +53,7 @@ const taxPractice = (
     uscc,
     content: { authority, office, taxpayerNumber },
   }),
-  revoked: { status: 'REVOKED', lock: null },
+  revoked: () => ({ status: 'REVOKED', lock: null }),
 });
 
 const resolvers: Resolvers = {

@@ -13,7 +13,7 @@ const AUTHORITY_CHINESE: Readonly<Record<TaxAuthority, string>> = { NATIONAL: '�
 const competentOffice = (regionCode: RegionCode, authority: TaxAuthority): string =>
   `${regionName(regionCode).full}${AUTHORITY_CHINESE[authority]}`;
 
-export function taxFaults(applied: AppliedItem | CheckedFiling, abnormal: boolean): readonly Fault[] {
+export function taxFaults(applied: AppliedItem, abnormal: boolean): readonly Fault[] {
   const faults: Fault[] = [];
   if (abnormal) {
     faults.push({
@@ -22,7 +22,7 @@ export function taxFaults(applied: AppliedItem | CheckedFiling, abnormal: boolea
       message: '法定代表人名下有非正常户，须先解除 / the person answers for an abnormal taxpayer; clear that first',
     });
   }
-  if (!('evidence' in applied)) return faults;
+  if (applied.stage === 'PRECHECK') return faults;
   faults.push(...licenseFaults(applied));
   if (applied.numbering === 'SEPARATE') {
     const code = organizationCode(applied);

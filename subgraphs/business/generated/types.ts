@@ -154,7 +154,7 @@ export type Granted = {
   readonly document: SealedDocument;
 };
 
-/** Delivered, while somebody may still refuse it later (the police for a seal). Not definite. */
+/** Delivered, while somebody may still refuse it later (the police for a seal). Not definite; only Granted or Refused may follow. */
 export type GrantedProvisionally = {
   readonly __typename?: 'GrantedProvisionally';
   /** What is still awaited, in words. */
@@ -208,6 +208,8 @@ export type PrecheckAnswer = {
 
 export type PrecheckRequest = {
   readonly application: FiledApplication;
+  /** Absent before there is a case. What this case holds already, such as its reserved name, is no fault of its own. */
+  readonly caseNumber?: InputMaybe<Scalars['ID']['input']>;
   /** Items of the catalogue (事项) that this department handles. */
   readonly items: ReadonlyArray<Scalars['ID']['input']>;
   /** SEPARATE (each office numbers by itself) or UNIFIED (一照一码: the unified social credit code is the number). */

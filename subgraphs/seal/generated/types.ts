@@ -33,7 +33,10 @@ export type CorrectionAsked = {
 
 export type Enterprise = {
   readonly __typename?: 'Enterprise';
-  /** Seals filed with the police (印章备案). */
+  /**
+   * Seals filed with the police (印章备案), of enterprises of the caller's own region. Not for an AUDITOR, who proves papers
+   * and has no use for what a forger would like to know.
+   */
   readonly seals?: Maybe<ReadonlyArray<CompanySeal>>;
   readonly uscc: Scalars['ID']['output'];
 };
@@ -120,7 +123,7 @@ export type Granted = {
   readonly document: SealedDocument;
 };
 
-/** Delivered, while somebody may still refuse it later (the police for a seal). Not definite. */
+/** Delivered, while somebody may still refuse it later (the police for a seal). Not definite; only Granted or Refused may follow. */
 export type GrantedProvisionally = {
   readonly __typename?: 'GrantedProvisionally';
   /** What is still awaited, in words. */
@@ -174,6 +177,8 @@ export type PrecheckAnswer = {
 
 export type PrecheckRequest = {
   readonly application: FiledApplication;
+  /** Absent before there is a case. What this case holds already, such as its reserved name, is no fault of its own. */
+  readonly caseNumber?: InputMaybe<Scalars['ID']['input']>;
   /** Items of the catalogue (事项) that this department handles. */
   readonly items: ReadonlyArray<Scalars['ID']['input']>;
   /** SEPARATE (each office numbers by itself) or UNIFIED (一照一码: the unified social credit code is the number). */
