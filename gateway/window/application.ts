@@ -37,7 +37,8 @@ const scopeMax = 4_000;
 const titleMax = 100;
 const foundersMax = 200;
 const materialsMax = 50;
-const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
+/** Of every mutation: 1 to 128 visible ASCII characters. */
+export const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
 const PHONE = /^\+?[0-9]{5,15}$/;
 const MEDIA_TYPE = /^[a-z]+\/[a-z0-9.+-]{1,60}$/;
 const SHA256 = /^[0-9a-f]{64}$/;

@@ -7,7 +7,9 @@ import type {
   PrecheckRequest,
   Revocation,
 } from '../../subgraphs/generated/contract.ts';
-import { DepartmentUnavailable, type Subgraph } from '../router/subgraph.ts';
+import { DepartmentUnavailable, type Subgraph } from '../router/port.ts';
+import { type BreakerState, type BreakerTools, createBreaker } from './breaker.ts';
+import { type BulkheadBounds, bulkhead } from './bulkhead.ts';
 import { gathered } from './gather.ts';
 
 /**
@@ -23,21 +25,62 @@ export interface DepartmentClient {
   revoke(revocations: readonly Revocation[]): Promise<Answers<ItemOutcome>>;
 }
 
+/** One that is reached over a line, which may be cut. */
+export interface RemoteDepartmentClient extends DepartmentClient {
+  /** OPEN: nothing is sent for a while, because nobody has answered. */
+  readonly circuit: BreakerState;
+}
+
 export type Answers<Answer> = readonly (Answer | undefined)[];
 
-/** The department was away, or what came back was no answer at all. The message is a code that a clerk may see. */
+/**
+ * The department was away, or what came back was no answer at all. The message is a code that a clerk may see.
+ * CIRCUIT_OPEN and BUSY: nothing was sent, because the department has not answered for a while, or has too much to do.
+ */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
+  /** Before that, trying again is in vain; null where nothing is known of it. */
+  readonly retryInMs: number | null;
+
+  constructor(code: string, { retryInMs = null, cause }: { retryInMs?: number | null; cause?: unknown } = {}) {
+    super(code, { cause });
+    this.retryInMs = retryInMs;
+  }
 }
 
 export type DepartmentClients = Readonly<Record<DepartmentId, DepartmentClient>>;
 
-/** @param signal Gives up whatever is under way when it aborts. */
-export function departmentClient(subgraph: Subgraph, signal: AbortSignal): DepartmentClient {
-  async function ask(query: string, field: string, variables: Record<string, unknown>): Promise<readonly unknown[]> {
+const CHANCE_AND_CLOCK: Pick<BreakerTools, 'nowMs' | 'random'> = {
+  nowMs: () => performance.now(),
+  random: Math.random,
+};
+
+/**
+ * Each client has a circuit and bulkheads of its own: no department feels that another is silent.
+ *
+ * @param signal Gives up whatever is under way when it aborts.
+ */
+export function departmentClient(
+  subgraph: Subgraph,
+  signal: AbortSignal,
+  chanceAndClock = CHANCE_AND_CLOCK,
+): RemoteDepartmentClient {
+  const breaker = createBreaker({
+    ...chanceAndClock,
+    isSilence: error => error instanceof NoAnswer && error.message !== GIVEN_UP,
+    refusal: retryInMs => new NoAnswer('CIRCUIT_OPEN', { retryInMs }),
+  });
+  const ask = (query: string, field: string, variables: Record<string, unknown>): Promise<readonly unknown[]> =>
+    breaker.call(() => askOnce(query, field, variables));
+
+  async function askOnce(
+    query: string,
+    field: string,
+    variables: Record<string, unknown>,
+  ): Promise<readonly unknown[]> {
     const result = await subgraph.send({ query, variables }, { signal }).catch((cause: unknown) => {
       if (cause instanceof DepartmentUnavailable) throw new NoAnswer(cause.reason, { cause });
-      throw signal.aborted ? new NoAnswer('GIVEN_UP', { cause }) : cause;
+      throw signal.aborted ? new NoAnswer(GIVEN_UP, { cause }) : cause;
     });
     const answers = result.data?.[field];
     if (Array.isArray(answers)) return answers;
@@ -70,18 +113,46 @@ export function departmentClient(subgraph: Subgraph, signal: AbortSignal): Depar
   const revoke = (revocations: readonly Revocation[]) =>
     outcomesFrom(REVOKE, 'revokeItems', { revocations }, revocations.map(operationId));
 
-  const fileTogether = gathered(file, entriesPerCallMax);
+  const fileTogether = gathered(held(file, CALLS), entriesPerCallMax);
+  const filePapers = held(file, CALLS_WITH_PAPERS);
   return {
-    precheck: gathered(precheck, entriesPerCallMax),
-    // Papers are large: a call that brings some travels alone, or one case's would be too much for the others.
-    file: filings => (filings.some(bringsPapers) ? file(filings) : fileTogether(filings)),
-    outcomes: gathered(outcomes, entriesPerCallMax),
-    revoke: gathered(revoke, entriesPerCallMax),
+    get circuit() {
+      return breaker.state;
+    },
+    precheck: gathered(held(precheck, CALLS), entriesPerCallMax),
+    file: filings => (filings.some(bringsPapers) ? filePapers(filings) : fileTogether(filings)),
+    outcomes: gathered(held(outcomes, CALLS), entriesPerCallMax),
+    revoke: gathered(held(revoke, CALLS), entriesPerCallMax),
   };
 }
 
+/** The window gave up the call, because it is being stopped. */
+const GIVEN_UP = 'GIVEN_UP';
+
 /** Of many cases in one call; a department takes twice as many. */
 const entriesPerCallMax = 100;
+
+/**
+ * Of one kind: none of the five can take all sixteen connections to a department; when all five are busy, the last few
+ * calls wait for a connection.
+ */
+const callsAtOnceMax = 4;
+
+/** Two rounds of full calls. More would wait longer than who asks. */
+const CALLS: BulkheadBounds = { callsAtOnceMax, entriesPerCallMax, entriesWaitingMax: 800, waitMaxMs: 5_000 };
+/**
+ * Papers are large: a call that brings some travels alone, or one case's would be too much for the others. Some hundred
+ * applications of 8 MiB would be too much for this process.
+ */
+const CALLS_WITH_PAPERS: BulkheadBounds = { ...CALLS, entriesPerCallMax: 1, entriesWaitingMax: 64 };
+/** Who found no room comes back when the calls of now may have ended. */
+const busyRetryInMs = 1_000;
+
+const held = <Asked, Answer>(
+  call: (asked: readonly Asked[]) => Promise<readonly Answer[]>,
+  bounds: BulkheadBounds,
+): ((asked: readonly Asked[]) => Promise<readonly Answer[]>) =>
+  bulkhead(call, bounds, () => new NoAnswer('BUSY', { retryInMs: busyRetryInMs }));
 
 const bringsPapers = ({ application }: Filing): boolean => application.materials.some(({ content }) => content);
 
@@ -110,23 +181,29 @@ const faultTextCharactersMax = 1_000;
 /** Of a reason, a reference number, or what is awaited. */
 const lineCharactersMax = 200;
 const CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
+/** A field of the application, such as `founders.0.idNumber`; it stands in the ledger, and is no place for words. */
+const PATH = /^[A-Za-z]{1,40}(\.([A-Za-z]{1,40}|\d{1,4})){0,4}$/;
 
 type Fields = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** No half characters, which canonical JSON can't hold, and no NUL, which a database can't: a case would stick on them. */
 const isText = (value: unknown, charactersMax = Number.POSITIVE_INFINITY): value is string =>
-  typeof value === 'string' && value.length <= charactersMax;
+  typeof value === 'string' && value.length <= charactersMax && value.isWellFormed() && !value.includes('\0');
 
-/** A text that the window shows in one line. */
+/** A text that the window shows in one line, and that every database takes. */
 const isLine = (value: unknown): boolean => isText(value, lineCharactersMax) && !/\p{Cc}/u.test(value);
 
 function isPrecheckAnswer(value: unknown): value is PrecheckAnswer {
   if (!isObject(value) || !isText(value.requestId) || typeof value.checked !== 'boolean') return false;
   const { faults } = value;
   const isFault = (fault: unknown): boolean =>
-    isObject(fault) && ['item', 'path', 'code', 'message'].every(name => isText(fault[name], faultTextCharactersMax));
+    isObject(fault) &&
+    ['item', 'message'].every(name => isText(fault[name], faultTextCharactersMax)) &&
+    PATH.test(String(fault.path)) &&
+    CODE.test(String(fault.code));
   return Array.isArray(faults) && faults.length <= faultsMax && faults.every(isFault);
 }
 
@@ -146,8 +223,12 @@ const FORMS: Readonly<Record<NonNullable<ItemOutcome['__typename']>, (outcome: F
   Unknown: outcome => isLine(outcome.reason),
 };
 
-function isFilingAnswer(value: unknown): value is FilingAnswer {
-  if (!isObject(value) || !isText(value.operationId) || !isObject(value.outcome)) return false;
-  const name = String(value.outcome.__typename);
-  return Object.hasOwn(FORMS, name) && FORMS[name as keyof typeof FORMS](value.outcome);
+const isFilingAnswer = (value: unknown): value is FilingAnswer =>
+  isObject(value) && isText(value.operationId) && isOutcome(value.outcome);
+
+/** Whether a department's word has the form of an outcome, answered or called back. */
+export function isOutcome(value: unknown): value is ItemOutcome {
+  if (!isObject(value)) return false;
+  const name = String(value.__typename);
+  return Object.hasOwn(FORMS, name) && FORMS[name as keyof typeof FORMS](value);
 }

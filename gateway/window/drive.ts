@@ -1,304 +1,304 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Trust } from '../../certs/verify.ts';
-import { type DepartmentId, type ItemId, itemEntry } from '../../subgraphs/catalogue.ts';
-import { chinaDay } from '../../subgraphs/china-day.ts';
-import type { FiledApplication, ItemOutcome } from '../../subgraphs/generated/contract.ts';
-import { ancestorsOf } from '../../subgraphs/regimes.ts';
-import { AT_ONCE, type CaseItem, type CaseView, type Change, changed } from './case.ts';
-import { type Answers, type DepartmentClient, type DepartmentClients, NoAnswer } from './departments.ts';
-import { type Asked, backOff, changesOf, unanswered } from './outcome.ts';
-import { type Act, type ItemVerb, planOf } from './plan.ts';
-import type { Store } from './store.ts';
+import type { DepartmentId, ItemId } from '../../subgraphs/catalogue.ts';
+import { type CallTools, call, knowWithoutPapers } from './calls.ts';
+import { AT_ONCE, type CaseItem, type CaseView, type Change, changed, isUnanswered, type Slip } from './case.ts';
+import { answerBy } from './deadlines.ts';
+import { takeUp } from './facts.ts';
+import { eventsOf, nextEntry } from './ledger.ts';
+import { filingId, revocationId } from './operation-id.ts';
+import { type Act, type Plan, planOf } from './plan.ts';
+import { createRenewal } from './renewal.ts';
+import { type Fact, type Held, type Lease, LeaseLost, type Step, type Store } from './store.ts';
+import { UnderWay } from './under-way.ts';
 
 /**
  * The case driver: plan → mark what is sent → call departments at once → record what they answered → plan again, until
  * nothing can be done now. The rows are the only truth; whatever is lost here is found in them again.
  */
 export interface Driver {
-  /** Carries a case as far as it goes now; a case that is being driven already is joined. It never rejects. */
-  drive(number: string): Promise<void>;
-  isDriving(number: string): boolean;
+  /**
+   * Carries a case that has just been claimed as far as it goes now, and gives it up. It never rejects.
+   * @returns The case as it was last written here.
+   */
+  drive(held: Held): Promise<CaseView>;
+  /** The end of the newest drive of a case that is under way here. */
+  underWay(number: string): Promise<CaseView> | undefined;
   /** How many cases are being driven. */
   readonly driving: number;
-  /** Sends nothing more, and waits for the answers to what was sent. */
+  /**
+   * Sends nothing more, waits for the answers to what was sent, and gives all cases up. What is claimed afterwards is
+   * given up at once; stopping again waits for that.
+   */
   stop(): Promise<void>;
 }
 
-export interface DriverTools {
-  readonly store: Store;
-  readonly clients: DepartmentClients;
-  trust(): Trust;
-  now(): Date;
-  newId(): string;
-  random(): number;
-  report(defect: Error): void;
+export interface DriverTools extends CallTools {
+  readonly store: Pick<Store, 'save' | 'renew' | 'release' | 'facts' | 'contents'>;
+  /** The center's papers that a step brings, sealed. */
+  slipsFor(before: CaseView, after: CaseView, at: number): readonly Slip[];
+  /** Hears of every step that was written. */
+  onStep(view: CaseView): void;
 }
 
-/** What an answer changes, told when the answer is there. */
+/** After a defect: a pause, or the same error would fill the disk. */
+const driveAgainAfterMs = 5_000;
+
+export function createDriver(tools: DriverTools): Driver {
+  const { store, report } = tools;
+  /** By case: whoever claims it anew holds it, though an older drive still waits for its last answer. */
+  const held = new Map<string, { readonly lease: Lease; readonly drive: Drive }>();
+  const newest = new Map<string, Promise<CaseView>>();
+  const drives = new UnderWay();
+  const stopping = new AbortController();
+  const renewal = createRenewal({
+    store,
+    leases: () => [...held.values()].map(({ lease }) => lease),
+    onTold: ({ number }) => held.get(number)?.drive.hear(),
+    report,
+  });
+
+  async function driveHeld(claimed: Held): Promise<CaseView> {
+    const { lease } = claimed;
+    const drive = new Drive(claimed, stopping.signal, tools);
+    held.set(lease.number, { lease, drive });
+    try {
+      await drive.toRest();
+    } catch (error) {
+      // A lost lease needs nothing: whoever has it now finds in the rows what was sent.
+      if (!(error instanceof LeaseLost)) {
+        report(error as Error);
+        await store.release(lease, driveAgainAfterMs).catch(report);
+      }
+    } finally {
+      // It may have been lost and claimed here anew while its last answer was awaited.
+      if (held.get(lease.number)?.lease === lease) held.delete(lease.number);
+    }
+    return drive.view;
+  }
+
+  return {
+    get driving() {
+      return drives.size;
+    },
+    underWay: number => newest.get(number),
+    drive(claimed) {
+      const { number } = claimed.lease;
+      const driven = driveHeld(claimed).finally(() => {
+        if (newest.get(number) === driven) newest.delete(number);
+      });
+      newest.set(number, driven);
+      return drives.add(driven);
+    },
+    async stop() {
+      stopping.abort();
+      await drives.ended();
+      await renewal.stop();
+    },
+  };
+}
+
+/** What a call changes, told when its answer is there. */
 interface Landed {
   readonly flight: string;
   readonly changes: readonly Change[];
 }
 
-/** After a defect, or while the store is away: a pause, or the same error would fill the disk. */
-const driveAgainAfterMs = 5_000;
-const storeAgainAfterMs = 250;
-
-export function createDriver(tools: DriverTools): Driver {
-  const underWay = new Map<string, Promise<void>>();
-  const stopping = new AbortController();
-
-  /** Nobody waits any more for what was sent. Until that is written down, nobody else may drive the case. */
-  async function interrupted(number: string, defect: Error): Promise<void> {
-    tools.report(defect);
-    let reported = false;
-    while (!stopping.signal.aborted) {
-      try {
-        return await tools.store.interrupted(number, tools.now().getTime() + driveAgainAfterMs);
-      } catch (error) {
-        if (!reported) tools.report(error as Error);
-        reported = true;
-        await sleep(storeAgainAfterMs, undefined, { signal: stopping.signal }).catch(() => undefined);
-      }
-    }
-  }
-
-  return {
-    get driving() {
-      return underWay.size;
-    },
-    isDriving: number => underWay.has(number),
-    drive(number) {
-      const joined = underWay.get(number);
-      if (joined) return joined;
-      if (stopping.signal.aborted) return Promise.resolve();
-      const driven = driveOnce(number, stopping.signal, tools)
-        .catch((defect: Error) => interrupted(number, defect))
-        .finally(() => underWay.delete(number));
-      underWay.set(number, driven);
-      return driven;
-    },
-    async stop() {
-      stopping.abort();
-      await Promise.all(underWay.values());
-    },
-  };
+/** What is known now and not written yet. */
+interface Outlook {
+  readonly now: Date;
+  /** What answers, facts and time bring. */
+  readonly changes: readonly Change[];
+  readonly taken: readonly Fact[];
+  readonly after: CaseView;
+  readonly plan: Plan;
+  /** Of the plan, what is not under way yet. */
+  readonly acts: readonly Act[];
 }
 
-async function driveOnce(number: string, stopping: AbortSignal, tools: DriverTools): Promise<void> {
-  const [loaded] = await tools.store.load([number]);
-  if (!loaded) return;
-  let view = loaded;
-  let answered: readonly Change[] = [];
-  const flights = new Map<string, Promise<Landed>>();
-  try {
+/**
+ * What changes nothing that can be done now may wait this long for the next answer, so that they are written together.
+ * A department keeps its answer; if this process ends before, it is asked again.
+ */
+const answersTogetherMs = 20;
+
+/** One case under one lease. */
+class Drive {
+  view: CaseView;
+  readonly #lease: Lease;
+  readonly #stopping: AbortSignal;
+  readonly #tools: DriverTools;
+  readonly #flights = new Map<string, { readonly landing: Promise<Landed>; readonly items: readonly ItemId[] }>();
+  #facts: readonly Fact[];
+  /** What departments have answered and is not written yet. */
+  #answered: Change[];
+  #isTold = false;
+  #wake: () => void = () => undefined;
+
+  constructor({ view, lease, facts, isWithoutPapers }: Held, stopping: AbortSignal, tools: DriverTools) {
+    this.view = view;
+    this.#lease = lease;
+    this.#facts = facts;
+    this.#stopping = stopping;
+    this.#tools = tools;
+    if (isWithoutPapers) knowWithoutPapers(view.application);
+    this.#answered = view.items.filter(({ state }) => state === 'SENT').map(lostAnswer);
+  }
+
+  async toRest(): Promise<void> {
     for (;;) {
-      const now = tools.now();
-      const today = chinaDay(now);
-      const afterAnswers = changed(view, answered, today);
-      const plan = planOf(afterAnswers, now.getTime());
-      const acts = stopping.aborted ? [] : plan.acts.filter(act => !flights.has(flightOf(act)));
-      const marks = [
-        ...plan.skip.map(item => skipped(item, now)),
-        ...acts.flatMap(act => mark(afterAnswers, act, now)),
-      ];
-      const changes = [...answered, ...marks];
-      if (changes.length > 0) {
-        view = changed(afterAnswers, marks, today);
-        await tools.store.save(view, changes, planOf(view, now.getTime()).wakeAt);
-      }
-      answered = [];
-      // What was skipped may let others be skipped.
-      if (plan.skip.length > 0 && acts.length === 0) continue;
-      for (const [flight, grouped] of Map.groupBy(acts, flightOf)) {
-        flights.set(flight, send(flight, view, grouped, tools));
-      }
-      if (flights.size === 0) return;
-      answered = await nextLanded(flights, view.state === 'SUBMITTED' ? checksTogetherMs : 0);
+      const outlook = this.#outlook();
+      const atRest = outlook.acts.length === 0 && this.#flights.size === 0;
+      const end = await this.#write(outlook, atRest);
+      if (end === 'RELEASED') return;
+      for (const [flight, acts] of Map.groupBy(outlook.acts, flightOf)) this.#send(flight, acts);
+      // What was told may change what is to be done: it is looked at before any answer is waited for.
+      if (end !== 'TOLD' && this.#flights.size > 0) await this.#land();
+      if (end !== 'TOLD' && !this.#isTold) continue;
+      this.#isTold = false;
+      this.#facts = await this.#tools.store.facts(this.#lease);
     }
-  } finally {
-    // After a failure too: what is still in the air must land before anybody asks what became of it.
-    await Promise.all(flights.values());
+  }
+
+  /** Something was told of the case: it is looked at now, however long a department takes to answer. */
+  hear(): void {
+    this.#isTold = true;
+    this.#wake();
+  }
+
+  #outlook(): Outlook {
+    const now = this.#tools.now();
+    const at = now.getTime();
+    const answered = changed(this.view, this.#answered, at);
+    const underWay = new Set([...this.#flights.values()].flatMap(({ items }) => items));
+    const told = takeUp(answered, this.#facts, underWay, now, this.#tools);
+    let changes = [...this.#answered, ...told.changes];
+    let after = changed(answered, told.changes, at);
+    let plan = planFor(after, at);
+    // Who is being asked at this moment may still answer in time.
+    const silent = plan.silent.filter(department => !this.#flights.has(flightOf({ verb: 'PRECHECK', department })));
+    if (silent.length > 0) {
+      const silence = silenceCounts(after, silent);
+      changes = [...changes, ...silence];
+      after = changed(after, silence, at);
+      plan = planFor(after, at);
+    }
+    // Of what is being asked about an item nothing else is begun: the answer would undo it, or it the answer.
+    const isUnderWay = (act: Act): boolean =>
+      this.#flights.has(flightOf(act)) || ('item' in act && underWay.has(act.item));
+    const acts = this.#stopping.aborted ? [] : plan.acts.filter(act => !isUnderWay(act));
+    return { now, changes, taken: told.taken, after, plan, acts };
+  }
+
+  /** Writes what is known and what is about to be sent in one step; gives the case up when nothing is left to do. */
+  async #write(outlook: Outlook, atRest: boolean): Promise<Awaited<ReturnType<Store['save']>>> {
+    const { now, after, plan, acts, taken } = outlook;
+    // The database's clock may have been set back; the ledger's never is.
+    const at = Math.max(now.getTime(), latestInstant(this.view));
+    const marks = [...plan.skip.map(item => skipped(item, at)), ...acts.flatMap(act => mark(after, act, at))];
+    const unsealed = [...outlook.changes, ...marks];
+    const marked = changed(after, marks, at);
+    const slips = unsealed.length === 0 ? [] : this.#tools.slipsFor(this.view, marked, at).map(ofSlip);
+    const changes = [...unsealed, ...slips];
+    if (changes.length === 0 && taken.length === 0 && !atRest) return 'HELD';
+    const next = changed(marked, slips, at);
+    const entry =
+      changes.length === 0 ? null : nextEntry(next.number, next.head, at, eventsOf(this.view, changes, next));
+    const view = entry ? { ...next, head: { seq: entry.seq, hash: entry.hash } } : next;
+    const step: Step = {
+      view,
+      changes,
+      entry,
+      taken: taken.map(({ id }) => id),
+      release: atRest ? { wakeInMs: wakeInMs(view, at) } : null,
+    };
+    const end = await this.#tools.store.save(this.#lease, step);
+    this.view = view;
+    this.#answered = [];
+    this.#facts = this.#facts.filter(fact => !taken.includes(fact));
+    if (entry) this.#tools.onStep(view);
+    return end;
+  }
+
+  #send(flight: string, acts: readonly Act[]): void {
+    // The fence guards our rows, not the department: what is sent late would be sent beside the next holder.
+    if (performance.now() >= this.#lease.validUntilMs) throw new LeaseLost(`the lease of ${this.view.number} is over`);
+    const landing = call(this.view, acts, this.#tools).then(changes => ({ flight, changes }));
+    this.#flights.set(flight, { landing, items: acts.flatMap(act => ('item' in act ? [act.item] : [])) });
+  }
+
+  /** Waits for the next answer, and for others that come soon after it if it makes nothing possible that can't wait. */
+  async #land(): Promise<void> {
+    const woken = new Promise<undefined>(wake => {
+      this.#wake = () => wake(undefined);
+    });
+    let lingering = woken;
+    while (this.#flights.size > 0 && !this.#isTold) {
+      const landings = [...this.#flights.values()].map(({ landing }) => landing);
+      const landed = await Promise.race([...landings, woken, lingering]);
+      if (!landed) return;
+      this.#flights.delete(landed.flight);
+      this.#answered.push(...landed.changes);
+      if (this.#outlook().acts.length > 0) return;
+      if (lingering === woken) lingering = sleep(answersTogetherMs, undefined, { ref: false });
+    }
   }
 }
 
-/** Nothing can be filed before every check is in: those that come within this time are written together. */
-const checksTogetherMs = 20;
+const planFor = (view: CaseView, at: number): Plan =>
+  planOf(view, at, view.prechecks.some(isUnanswered) ? answerBy(view.receivedAt) : null);
 
-/** What the next flight brings, and the others that land within a time after it; they are in the air no longer. */
-async function nextLanded(flights: Map<string, Promise<Landed>>, lingerMs: number): Promise<readonly Change[]> {
-  const changes: Change[] = [];
-  let lingering: Promise<undefined> | undefined;
-  while (flights.size > 0) {
-    const landed = await Promise.race([...flights.values(), ...(lingering ? [lingering] : [])]);
-    if (!landed) break;
-    flights.delete(landed.flight);
-    changes.push(...landed.changes);
-    if (lingerMs === 0) break;
-    lingering ??= sleep(lingerMs, undefined, { ref: false });
-  }
-  return changes;
+/** How long nobody needs to look: a duration, because only the database's clock counts. */
+function wakeInMs(view: CaseView, at: number): number | null {
+  const { wakeAt } = planFor(view, at);
+  return wakeAt === null ? null : Math.max(0, wakeAt - at);
 }
 
 /** Acts of one kind for one department travel in one call. */
 const flightOf = ({ verb, department }: Act): string => `${verb} ${department}`;
 
-const skipped = (item: ItemId, now: Date): Change => ({
+/** The latest moment at which something is known to have happened in a case. */
+const latestInstant = ({ openedAt, receivedAt, items, slips }: CaseView): number =>
+  Math.max(
+    openedAt,
+    receivedAt,
+    ...items.map(({ since, sentAt, outcomeAt }) => Math.max(since, sentAt ?? 0, outcomeAt ?? 0)),
+    ...slips.map(({ issuedAt }) => issuedAt),
+  );
+
+const ofSlip = (slip: Slip): Change => ({ of: 'SLIP', slip });
+
+/** Under a lease that has just begun nobody waits for what was sent before. */
+const lostAnswer = ({ item, retry }: CaseItem): Change => ({
   of: 'ITEM',
   item,
-  to: { state: 'SKIPPED', since: now.getTime() },
+  to: { state: 'OUTCOME_UNKNOWN', retry: { ...retry, at: null } },
 });
 
-const itemIn = (view: CaseView, id: ItemId): CaseItem => view.items.find(({ item }) => item === id) as CaseItem;
+const skipped = (item: ItemId, at: number): Change => ({ of: 'ITEM', item, to: { state: 'SKIPPED', since: at } });
+
+/** Departments that said nothing in time: that is acceptance (行政许可法 art. 32), and their fault. */
+function silenceCounts({ items }: CaseView, silent: readonly DepartmentId[]): readonly Change[] {
+  return silent.flatMap((department): Change[] => {
+    const item = items.find(one => one.department === department)?.item ?? null;
+    const note = { note: 'CARD', level: 'RED', ground: 'DEEMED_ACCEPTED', item } as const;
+    return [
+      { of: 'PRECHECK', department, to: { silent: true } },
+      { of: 'NOTE', note },
+    ];
+  });
+}
 
 /** What is written before anything is sent, so that a filing is never forgotten and never gets a second id. */
-function mark(view: CaseView, act: Act, now: Date): readonly Change[] {
+function mark(view: CaseView, act: Act, at: number): readonly Change[] {
   if (act.verb === 'PRECHECK' || act.verb === 'ASK') return [];
-  const { operationId, attempts, state, item } = itemIn(view, act.item);
-  const at = now.getTime();
+  const { operationId, attempts, state, item } = view.items.find(one => one.item === act.item) as CaseItem;
   if (act.verb === 'FILE') {
-    const filing =
-      operationId === null ? { operationId: `${view.number}/${item}/${attempts + 1}`, attempts: attempts + 1 } : {};
+    const next = attempts + 1;
+    const filing = operationId === null ? { operationId: filingId(view.number, item, next), attempts: next } : {};
     return [{ of: 'ITEM', item, to: { state: 'SENT', sentAt: at, since: at, ...filing } }];
   }
   if (state === 'COMPENSATING') return [];
-  const revocation = { operationId: `${view.number}/${item}/revoke-${attempts}`, since: at };
-  return [{ of: 'ITEM', item, to: { state: 'COMPENSATING', sentAt: at, ...revocation } }];
-}
-
-/** One call to one department. It always lands: no answer is an answer too. */
-async function send(flight: string, view: CaseView, acts: readonly Act[], tools: DriverTools): Promise<Landed> {
-  const { department, verb } = acts[0] as Act;
-  const client = tools.clients[department];
-  if (verb === 'PRECHECK') return { flight, changes: await precheck(view, department, client, tools) };
-  const asked = acts.flatMap(act => (act.verb === 'PRECHECK' ? [] : askedOf(view, act.item)));
-  try {
-    const outcomes = await callFor(verb, view, asked, client, tools);
-    const heard = { ...tools, trust: tools.trust(), now: tools.now() };
-    const changes = asked.flatMap((one, at) => {
-      const outcome = outcomes[at];
-      return outcome ? changesOf(one, outcome, heard) : unanswered(one, 'ANSWER_MALFORMED', heard);
-    });
-    return { flight, changes };
-  } catch (error) {
-    const reason = noAnswerReason(error, tools);
-    const heard = { ...tools, now: tools.now() };
-    return { flight, changes: asked.flatMap(one => unanswered(one, reason, heard)) };
-  }
-}
-
-async function callFor(
-  verb: ItemVerb,
-  view: CaseView,
-  asked: readonly Asked[],
-  client: DepartmentClient,
-  { store }: DriverTools,
-): Promise<Answers<ItemOutcome>> {
-  if (verb === 'ASK') return client.outcomes(asked.map(({ operationId }) => operationId));
-  if (verb === 'REVOKE') return revoke(view, asked, client);
-  const contents = asked.some(({ item }) => itemEntry(item.item).materials.length > 0)
-    ? await store.contents(view.number)
-    : new Map<string, string>();
-  return client.file(
-    asked.map(({ operationId, item }) => ({
-      operationId,
-      caseNumber: view.number,
-      item: item.item,
-      numbering: view.regime.numbering,
-      application: withContents(view.application, item.item, contents),
-      evidence: evidenceFor(view, item.item),
-    })),
-  );
-}
-
-/** Asks first, every time: revocations are rare, and nothing tells whether this one has been sent before. */
-async function revoke(
-  view: CaseView,
-  asked: readonly Asked[],
-  client: DepartmentClient,
-): Promise<Answers<ItemOutcome>> {
-  const known = await client.outcomes(asked.map(({ operationId }) => operationId));
-  const isUnknown = (at: number): boolean => known[at]?.__typename === 'Unknown';
-  const fresh = asked.filter((_, at) => isUnknown(at));
-  if (fresh.length === 0) return known;
-  const ground = view.items.find(({ refusal }) => refusal)?.refusal?.ground ?? '同一办件的其他事项未获准予';
-  const answers = await client.revoke(
-    fresh.map(({ operationId, grant }) => ({ operationId, revokes: grant?.operationId ?? '', ground })),
-  );
-  return asked.map((one, at) => (isUnknown(at) ? answers[fresh.indexOf(one)] : known[at]));
-}
-
-async function precheck(
-  view: CaseView,
-  department: DepartmentId,
-  client: DepartmentClient,
-  tools: DriverTools,
-): Promise<readonly Change[]> {
-  const retry = view.prechecks.find(check => check.department === department)?.retry ?? AT_ONCE;
-  const again = (): readonly Change[] => [
-    { of: 'PRECHECK', department, to: { retry: backOff(retry, { ...tools, now: tools.now() }) } },
-  ];
-  const items = view.items.filter(item => item.department === department).map(({ item }) => item);
-  const { number: requestId, application, regime } = view;
-  try {
-    const [answer] = await client.precheck([{ requestId, items, numbering: regime.numbering, application }]);
-    if (!answer?.checked) return again();
-    const faults = answer.faults.map(({ item, path, code, message }) => ({
-      item: item as ItemId,
-      path,
-      code,
-      message,
-    }));
-    const since = tools.now().getTime();
-    const told = items.flatMap((item): Change[] => {
-      const own = faults.filter(fault => fault.item === item).map(({ item: _, ...fault }) => fault);
-      return own.length > 0 ? [{ of: 'ITEM', item, to: { state: 'WAITING_INPUT', since, faults: own } }] : [];
-    });
-    return [{ of: 'PRECHECK', department, to: { faults } }, ...told];
-  } catch (error) {
-    noAnswerReason(error, tools);
-    return again();
-  }
-}
-
-function askedOf(view: CaseView, id: ItemId): Asked[] {
-  const { number: caseNumber, documents } = view;
-  const item = itemIn(view, id);
-  const { operationId } = item;
-  if (operationId === null) return [];
-  const grants = documents.filter(({ outcome, status }) => outcome === 'GRANTED' && status === 'VALID');
-  const uscc = grants.find(document => document.uscc !== null)?.uscc ?? null;
-  return [{ caseNumber, item, operationId, uscc, grant: grants.find(document => document.item === id) }];
-}
-
-/** The sealed grants of everything that had to come before. */
-function evidenceFor(view: CaseView, item: ItemId): { record: string; seal: string }[] {
-  const before = ancestorsOf(view.regime, item);
-  return view.documents.flatMap(({ item: of, outcome, status, record, seal }) =>
-    before.includes(of) && outcome === 'GRANTED' && status === 'VALID' && seal !== null ? [{ record, seal }] : [],
-  );
-}
-
-/** Papers go only to an item that the catalogue lets ask for their kind. */
-function withContents(
-  application: FiledApplication,
-  item: ItemId,
-  contents: ReadonlyMap<string, string>,
-): FiledApplication {
-  if (contents.size === 0) return application;
-  const demanded = new Set<string>(itemEntry(item).materials.map(({ kind }) => kind));
-  return {
-    ...application,
-    materials: application.materials.map(material => ({
-      ...material,
-      content: demanded.has(material.kind) ? (contents.get(material.sha256) ?? null) : null,
-    })),
-  };
-}
-
-/** What a clerk may read of a call that failed; a defect of ours is reported and not told. */
-function noAnswerReason(error: unknown, { report }: DriverTools): string {
-  if (error instanceof NoAnswer) return error.message;
-  report(error instanceof Error ? error : new Error(String(error)));
-  return 'DEFECT';
+  const begun = { sentAt: at, since: at, waits: null, retry: AT_ONCE };
+  const id = revocationId(view.number, item, attempts);
+  return [{ of: 'ITEM', item, to: { state: 'COMPENSATING', revocationId: id, ...begun } }];
 }

@@ -1,62 +1,60 @@
+import { type Asker, dealOut } from './call-group.ts';
+
 /**
  * Makes one call of many: what is asked in the same turn of the event loop travels together, so that a department (and
- * its disk) works once for all cases that are at the same point. Nothing waits for anything but its own turn.
+ * its disk) works once for all cases that are at the same point. Nothing waits for anything but its own turn, and for
+ * the calls before it when no more of them may be under way.
  *
  * @param call Answers each entry in its place, or rejects for all of them.
  * @param entriesMax Entries in one call; more make several.
+ * @param callsAtOnceMax Calls under way; what is asked meanwhile goes with the next.
  */
 export function gathered<Asked, Answer>(
   call: (asked: readonly Asked[]) => Promise<readonly Answer[]>,
   entriesMax: number,
+  callsAtOnceMax = Number.POSITIVE_INFINITY,
 ): (asked: readonly Asked[]) => Promise<readonly Answer[]> {
-  let waiting: Waiting<Asked, Answer>[] = [];
+  const waiting: Asker<Asked, Answer>[] = [];
+  let callsUnderWay = 0;
+  let isBoarding = false;
+
+  /** Lets those who are woken in this turn come along. */
+  function board(): void {
+    if (isBoarding || waiting.length === 0 || callsUnderWay >= callsAtOnceMax) return;
+    isBoarding = true;
+    setImmediate(depart);
+  }
 
   function depart(): void {
-    const passengers = waiting;
-    waiting = [];
-    for (const group of groupsOf(passengers, entriesMax)) {
-      call(group.flatMap(({ asked }) => asked)).then(
-        answers => {
-          let from = 0;
-          for (const { asked, resolve } of group) {
-            resolve(answers.slice(from, from + asked.length));
-            from += asked.length;
-          }
-        },
-        (error: unknown) => {
-          for (const { reject } of group) reject(error);
-        },
-      );
+    isBoarding = false;
+    while (waiting.length > 0 && callsUnderWay < callsAtOnceMax) {
+      dealOut(waiting.splice(0, fitting(waiting, entriesMax)), travel);
+    }
+  }
+
+  async function travel(asked: readonly Asked[]): Promise<readonly Answer[]> {
+    callsUnderWay += 1;
+    try {
+      return await call(asked);
+    } finally {
+      callsUnderWay -= 1;
+      board();
     }
   }
 
   return asked =>
     new Promise((resolve, reject) => {
-      if (waiting.length === 0) setImmediate(depart);
       waiting.push({ asked, resolve, reject });
+      board();
     });
 }
 
-interface Waiting<Asked, Answer> {
-  readonly asked: readonly Asked[];
-  readonly resolve: (answers: readonly Answer[]) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** In their order, as many in a group as fit; one that is larger than the bound goes alone. */
-function groupsOf<Member extends { readonly asked: readonly unknown[] }>(
-  members: readonly Member[],
-  entriesMax: number,
-): Member[][] {
-  const groups: Member[][] = [];
-  let entries = Number.POSITIVE_INFINITY;
-  for (const member of members) {
-    if (entries + member.asked.length > entriesMax) {
-      groups.push([]);
-      entries = 0;
-    }
-    groups.at(-1)?.push(member);
-    entries += member.asked.length;
-  }
-  return groups;
+/** How many of them, in their order, fit into one call; one that is larger than the bound goes alone. */
+function fitting(waiting: readonly { readonly asked: readonly unknown[] }[], entriesMax: number): number {
+  let entries = 0;
+  const over = waiting.findIndex(({ asked }, at) => {
+    entries += asked.length;
+    return at > 0 && entries > entriesMax;
+  });
+  return over < 0 ? waiting.length : over;
 }

@@ -1,20 +1,38 @@
 import { canonicalize, type JsonValue } from '../../certs/jcs.ts';
 import { checkSeal, type Trust } from '../../certs/verify.ts';
-import { itemEntry } from '../../subgraphs/catalogue.ts';
+import { DEPARTMENTS, type ItemId, itemEntry } from '../../subgraphs/catalogue.ts';
 import type { ItemOutcome, SealedDocument } from '../../subgraphs/generated/contract.ts';
 import { type Fault, type OutcomeRecord, readRecord } from '../../subgraphs/record.ts';
+import { ancestorsOf } from '../../subgraphs/regimes.ts';
 import { parseUscc } from '../../subgraphs/standards/uscc.ts';
-import { AT_ONCE, type CaseItem, type Change, type Retry, type SealedOutcome } from './case.ts';
+import { AT_ONCE, type CaseItem, type CaseView, type Change, type Retry, type SealedOutcome } from './case.ts';
+import { means } from './item-states.ts';
+import { withoutPersons } from './persons.ts';
 
 /** What the window was waiting to hear. */
 export interface Asked {
   readonly caseNumber: string;
   readonly item: CaseItem;
+  /** Of the filing, or of the revocation when the item is COMPENSATING. */
   readonly operationId: string;
-  /** The enterprise's code, once the license has given it one. */
+  /** The enterprise's code, once something that had to come before the item has given it one. */
   readonly uscc: string | null;
+  /** Whose names a department's free words may not carry further. */
+  readonly application: CaseView['application'];
   /** What was granted for the item; when the item is COMPENSATING, it is to be taken back. */
   readonly grant: SealedOutcome | undefined;
+}
+
+/** What is waited for of an item; nothing while none of its operations is open. */
+export function askedOf({ number: caseNumber, regime, items, documents, application }: CaseView, id: ItemId): Asked[] {
+  const item = items.find(one => one.item === id);
+  const operationId = item?.state === 'COMPENSATING' ? item.revocationId : item?.operationId;
+  if (!item || !operationId) return [];
+  const grants = documents.filter(({ outcome, status }) => outcome === 'GRANTED' && status === 'VALID');
+  // What came before the license has no code, whenever its department tells of it again.
+  const before = ancestorsOf(regime, id);
+  const uscc = grants.find(document => document.uscc !== null && before.includes(document.item))?.uscc ?? null;
+  return [{ caseNumber, item, operationId, uscc, application, grant: grants.find(document => document.item === id) }];
 }
 
 export interface OutcomeTools {
@@ -26,16 +44,25 @@ export interface OutcomeTools {
   random(): number;
 }
 
-/** A person at the department is asked again this often. */
-const pollHumanMs = 60_000;
 const retryFirstMs = 250;
 const retryMaxMs = 60_000;
+/** A person decides: how soon the department is asked at first, and at most how late. Who calls back is asked only in case the call was lost. */
+const POLL: Readonly<Record<'IS_POLLED' | 'CALLS_BACK', { readonly firstMs: number; readonly maxMs: number }>> = {
+  IS_POLLED: { firstMs: 60_000, maxMs: 4 * 3_600_000 },
+  CALLS_BACK: { firstMs: 15 * 60_000, maxMs: 24 * 3_600_000 },
+};
 
-/** The next try, twice as far away each time, a quarter more or less by chance. */
-export function backOff({ tries }: Retry, { now, random }: Pick<OutcomeTools, 'now' | 'random'>): Retry {
-  const delayMs = Math.min(retryMaxMs, retryFirstMs * 2 ** Math.min(tries, 20)) * (0.75 + random() / 2);
-  return { tries: tries + 1, at: now.getTime() + Math.round(delayMs) };
+/**
+ * The next try, twice as far away each time, up to a quarter sooner by chance.
+ * @param atLeastMs Not before this, for a department that is known to be away.
+ */
+export function backOff({ tries }: Retry, { now, random }: Pick<OutcomeTools, 'now' | 'random'>, atLeastMs = 0): Retry {
+  const delayMs = Math.min(retryMaxMs, retryFirstMs * 2 ** Math.min(tries, 20)) * spread(random);
+  return { tries: tries + 1, at: now.getTime() + Math.round(atLeastMs + delayMs) };
 }
+
+/** Three quarters to one. */
+const spread = (random: () => number): number => 0.75 + random() / 4;
 
 /** What a department's answer changes in the case. An answer that is not lawfully sealed is no answer. */
 export function changesOf(asked: Asked, outcome: ItemOutcome, tools: OutcomeTools): readonly Change[] {
@@ -44,13 +71,19 @@ export function changesOf(asked: Asked, outcome: ItemOutcome, tools: OutcomeTool
       return definite(asked, outcome.document, 'GRANTED', tools, () => ({ state: 'GRANTED', faults: [] }));
     case 'Refused':
       return definite(asked, outcome.document, 'REFUSED', tools, ({ ground, article }) => ({
-        state: 'REFUSED',
-        refusal: { ground, article },
+        // What was delivered before it was refused must be taken back, and only a person can.
+        state: isDelivered(asked) ? 'COMPENSATING' : 'REFUSED',
+        refusal: {
+          ground: withoutPersons(ground, asked.application),
+          article: withoutPersons(article, asked.application),
+        },
       }));
     case 'CorrectionAsked':
+      // What people have in their hands can be filed or refused; a correction would forget that it was delivered.
+      if (isDelivered(asked)) return unanswered(asked, 'CORRECTION_AFTER_DELIVERY', tools);
       return definite(asked, outcome.document, 'CORRECTION_ASKED', tools, ({ faults }) => ({
         state: 'WAITING_INPUT',
-        faults,
+        faults: faults.map(fault => ({ ...fault, message: withoutPersons(fault.message, asked.application) })),
       }));
     case 'Revoked': {
       const changes = definite(asked, outcome.document, 'REVOKED', tools, () => ({ state: 'COMPENSATED' }));
@@ -64,15 +97,21 @@ export function changesOf(asked: Asked, outcome: ItemOutcome, tools: OutcomeTool
         : pending(asked, 'GRANTED_PROVISIONAL', outcome.awaits, tools);
     }
     case 'Pending':
-      return pending(asked, isRevocation(asked) ? 'COMPENSATING' : 'PENDING_HUMAN', outcome.reference, tools);
+      return pending(
+        asked,
+        isRevocation(asked) || isDelivered(asked) ? asked.item.state : 'PENDING_HUMAN',
+        outcome.reference,
+        tools,
+      );
     case 'Unknown':
-      return unknown(asked, outcome.reason, tools);
+      return unknown(asked, withoutPersons(outcome.reason, asked.application), tools);
     default:
       return unanswered(asked, 'OUTCOME_MALFORMED', tools);
   }
 }
 
 const isRevocation = ({ item }: Asked): boolean => item.state === 'COMPENSATING';
+const isDelivered = ({ item }: Asked): boolean => item.state === 'GRANTED_PROVISIONAL';
 
 function definite<Outcome extends OutcomeRecord['outcome']>(
   asked: Asked,
@@ -91,10 +130,18 @@ function definite<Outcome extends OutcomeRecord['outcome']>(
   ];
 }
 
-function pending({ item }: Asked, state: CaseItem['state'], waits: string, { now }: OutcomeTools): readonly Change[] {
-  const retry = { tries: 0, at: now.getTime() + pollHumanMs };
-  const since = item.state === state ? item.since : now.getTime();
-  return [{ of: 'ITEM', item: item.item, to: { state, waits, retry, since } }];
+/**
+ * A person decides. The longer it has taken, the later the department is asked again; the tries that are counted are
+ * failures, and nobody has failed.
+ */
+function pending(asked: Asked, state: CaseItem['state'], words: string, tools: OutcomeTools): readonly Change[] {
+  const { item, application } = asked;
+  const now = tools.now.getTime();
+  const since = item.state === state ? item.since : now;
+  const { firstMs, maxMs } = POLL[DEPARTMENTS[item.department].answersLate];
+  const delayMs = Math.min(maxMs, Math.max(firstMs, now - since)) * spread(tools.random);
+  const retry = { tries: 0, at: now + Math.round(delayMs) };
+  return [{ of: 'ITEM', item: item.item, to: { state, waits: withoutPersons(words, application), retry, since } }];
 }
 
 /**
@@ -107,14 +154,26 @@ function unknown(asked: Asked, reason: string, tools: OutcomeTools): readonly Ch
   return [{ of: 'ITEM', item: item.item, to: { state: 'QUEUED', retry: { ...item.retry, at: null } } }];
 }
 
+/** A revocation that has failed this often is shown to the supervisor, and people may end it. */
+export const revocationFailuresToWarn = 2;
+
 /** No answer, or none that counts: the department is asked again, later each time. */
 export function unanswered(
   { item }: Asked,
   reason: string,
   tools: Pick<OutcomeTools, 'now' | 'random'>,
+  atLeastMs = 0,
 ): readonly Change[] {
   const state = item.state === 'SENT' ? 'OUTCOME_UNKNOWN' : item.state;
-  return [{ of: 'ITEM', item: item.item, to: { state, waits: reason, retry: backOff(item.retry, tools) } }];
+  const retry = backOff(item.retry, tools, atLeastMs);
+  // What a person there has said stands, though the department can't be reached now.
+  const waits = means(state, 'atPersons') ? item.waits : reason;
+  const changes: Change[] = [{ of: 'ITEM', item: item.item, to: { state, waits, retry } }];
+  if (state !== 'COMPENSATING' || retry.tries !== revocationFailuresToWarn) return changes;
+  return [
+    ...changes,
+    { of: 'NOTE', note: { note: 'CARD', level: 'RED', ground: 'REVOCATION_FAILED', item: item.item } },
+  ];
 }
 
 type RecordOf<Outcome extends OutcomeRecord['outcome']> = Extract<OutcomeRecord, { outcome: Outcome }>;
@@ -163,7 +222,7 @@ function admit<Outcome extends OutcomeRecord['outcome']>(
 }
 
 /** In what a record differs from the answer to what was asked; undefined when it is that answer. */
-function strangeness(record: OutcomeRecord, { caseNumber, item, operationId, uscc, grant }: Asked): string | undefined {
+function strangeness(record: OutcomeRecord, { caseNumber, item, operationId, uscc }: Asked): string | undefined {
   const isOfOperation =
     record.operationId === operationId &&
     record.caseNumber === caseNumber &&
@@ -172,7 +231,7 @@ function strangeness(record: OutcomeRecord, { caseNumber, item, operationId, usc
   if (!isOfOperation) return 'RECORD_OF_ANOTHER_OPERATION';
   if (!isWellFormed(record)) return 'RECORD_MALFORMED';
   if (record.outcome === 'REVOKED') {
-    return record.revokes === grant?.operationId ? undefined : 'REVOCATION_OF_ANOTHER_GRANT';
+    return record.revokes === item.operationId ? undefined : 'REVOCATION_OF_ANOTHER_GRANT';
   }
   if (record.outcome !== 'GRANTED') return undefined;
   const { certificate } = itemEntry(item.item);
@@ -222,3 +281,24 @@ function parsedIfCanonical(text: string): unknown {
     return undefined;
   }
 }
+
+/** Why what a department says of an operation counts for nothing; undefined when it counts. It changes nothing. */
+export function faultOf(
+  asked: Asked,
+  outcome: ItemOutcome,
+  tools: Pick<OutcomeTools, 'trust' | 'now'>,
+): string | undefined {
+  if (outcome.__typename === 'Pending') return undefined;
+  const recorded = RECORDED[outcome.__typename as keyof typeof RECORDED];
+  if (!recorded || !('document' in outcome)) return 'OUTCOME_MALFORMED';
+  const admitted = admit(asked, outcome.document, recorded, { ...tools, newId: () => '', random: () => 0 });
+  return typeof admitted === 'string' ? admitted : undefined;
+}
+
+const RECORDED = {
+  Granted: 'GRANTED',
+  GrantedProvisionally: 'GRANTED',
+  CorrectionAsked: 'CORRECTION_ASKED',
+  Refused: 'REFUSED',
+  Revoked: 'REVOKED',
+} as const;

@@ -1,11 +1,14 @@
 import type { DepartmentId, ItemId } from '../../subgraphs/catalogue.ts';
-import type { CaseItem, CaseView, Retry } from './case.ts';
+import { type CaseItem, type CaseView, isPaper, isUnanswered, type Retry } from './case.ts';
+import { means } from './item-states.ts';
 
 /** What can be done for a case now. Pure: rows, regime and time say it, and nothing else is remembered. */
 export interface Plan {
   readonly acts: readonly Act[];
   /** Items that will never be filed, because something they need was refused or taken back. */
   readonly skip: readonly ItemId[];
+  /** Departments whose time to find faults is over (行政许可法 art. 32). */
+  readonly silent: readonly DepartmentId[];
   /** When somebody must look again, milliseconds since 1970; null when only an answer from outside moves the case. */
   readonly wakeAt: number | null;
 }
@@ -16,69 +19,98 @@ export type Act =
   | { readonly verb: ItemVerb; readonly department: DepartmentId; readonly item: ItemId };
 export type ItemVerb = 'FILE' | 'ASK' | 'REVOKE';
 
-export type PlannedCase = Pick<CaseView, 'regime' | 'policy' | 'prechecks' | 'items'>;
+export type PlannedCase = Pick<CaseView, 'regime' | 'policy' | 'prechecks' | 'items' | 'withdrawal'>;
 
-export function planOf(view: PlannedCase, now: number): Plan {
-  const open = view.prechecks.filter(({ faults }) => faults === null);
-  if (open.length > 0) {
-    const due = open.filter(({ retry }) => isDue(retry, now));
-    return {
-      acts: due.map(({ department }) => ({ verb: 'PRECHECK', department })),
-      skip: [],
-      wakeAt: earliest(open.map(({ retry }) => retry)),
-    };
+const AT_REST: Plan = { acts: [], skip: [], silent: [], wakeAt: null };
+
+/** @param answerBy When departments' time to find faults is over; null when that can't be told. */
+export function planOf(view: PlannedCase, now: number, answerBy: number | null): Plan {
+  if (!view.withdrawal) {
+    const open = view.prechecks.filter(isUnanswered);
+    if (open.length > 0) return planChecks(open, now, answerBy);
+    if (view.prechecks.some(({ faults }) => faults?.length)) return AT_REST;
   }
-  if (view.prechecks.some(({ faults }) => faults?.length)) return { acts: [], skip: [], wakeAt: null };
   return planItems(view, now);
 }
 
-function planItems({ regime, policy, items }: PlannedCase, now: number): Plan {
-  const byId = new Map(items.map(item => [item.item, item]));
-  const needsOf = new Map(regime.items.map(({ item, needs }) => [item, needs.map(need => byId.get(need) as CaseItem)]));
-  const dependentsOf = (id: ItemId) => items.filter(({ item }) => needsOf.get(item)?.some(need => need.item === id));
-  const takenBack = policy === 'REVOKE_ALL' && items.some(({ state }) => state === 'REFUSED');
-  /** Compensation starts when no filing is open, so that nothing is granted behind its back. */
-  const settled = !items.some(item => OPEN.has(item.state) || isSentAgain(item));
+function planChecks(open: PlannedCase['prechecks'], now: number, answerBy: number | null): Plan {
+  if (answerBy !== null && answerBy <= now) {
+    return { ...AT_REST, silent: open.map(({ department }) => department) };
+  }
+  const due = open.filter(({ retry }) => isDue(retry, now));
+  const retryAt = earliest(open.map(({ retry }) => retry)) as number;
+  return {
+    ...AT_REST,
+    acts: due.map(({ department }) => ({ verb: 'PRECHECK', department })),
+    wakeAt: answerBy === null ? retryAt : Math.min(retryAt, answerBy),
+  };
+}
 
-  const verbFor = (item: CaseItem, needs: readonly CaseItem[]): ItemVerb | undefined => {
-    if (ASKED.has(item.state)) return 'ASK';
+function planItems(view: PlannedCase, now: number): Plan {
+  const { regime, items } = view;
+  const needsOf = new Map(regime.items.map(({ item, needs }) => [item, needs]));
+  const skip = skippedIn(view, needsOf);
+  const states = new Map(items.map(({ item, state }) => [item, skip.has(item) ? 'SKIPPED' : state]));
+  const isReady = (item: CaseItem): boolean =>
+    (needsOf.get(item.item) ?? []).every(need => states.get(need) === 'GRANTED');
+  const isNeededByHeld = (id: ItemId): boolean =>
+    items.some(({ item }) => needsOf.get(item)?.includes(id) && means(states.get(item) as State, 'held'));
+  const takenBack = isTakenBack(view, states);
+  /** Compensation starts when no filing is open, so that nothing is granted behind its back. */
+  const noFilingOpen = !items.some(item => means(item.state, 'open') || isSentAgain(item));
+
+  const verbFor = (item: CaseItem): ItemVerb | undefined => {
+    if (takenBack && noFilingOpen && means(item.state, 'revocable'))
+      return isNeededByHeld(item.item) ? undefined : 'REVOKE';
+    if (means(item.state, 'asked')) return 'ASK';
     if (isSentAgain(item)) return 'FILE';
-    if (item.state === 'QUEUED' && !takenBack && needs.every(need => LIVE.has(need.state))) return 'FILE';
-    if (item.state === 'COMPENSATING') return 'REVOKE';
-    const isRevocable = takenBack && settled && item.state === 'GRANTED';
-    return isRevocable && !dependentsOf(item.item).some(({ state }) => HELD.has(state)) ? 'REVOKE' : undefined;
+    if (item.state === 'COMPENSATING') return item.revocationId === null ? undefined : 'REVOKE';
+    return item.state === 'QUEUED' && !skip.has(item.item) && isReady(item) ? 'FILE' : undefined;
   };
 
   const acts: Act[] = [];
-  const skip: ItemId[] = [];
   const waiting: Retry[] = [];
   for (const item of items) {
-    const needs = needsOf.get(item.item) ?? [];
-    const verb = verbFor(item, needs);
-    if (verb) {
-      waiting.push(item.retry);
-      if (isDue(item.retry, now)) acts.push({ verb, department: item.department, item: item.item });
-    } else if (UNFILED.has(item.state) && (takenBack || needs.some(need => DEAD.has(need.state)))) {
-      skip.push(item.item);
+    const verb = verbFor(item);
+    if (!verb) continue;
+    // How often the department was asked for the grant says nothing about when it may be asked to take it back.
+    const retry = verb === 'REVOKE' && item.state !== 'COMPENSATING' ? NOW : item.retry;
+    waiting.push(retry);
+    if (isDue(retry, now)) acts.push({ verb, department: item.department, item: item.item });
+  }
+  return { acts, skip: [...skip], silent: [], wakeAt: earliest(waiting) };
+}
+
+/** Items that nothing is under way for and nothing will be: skipping one may let others be skipped. */
+function skippedIn(view: PlannedCase, needsOf: ReadonlyMap<ItemId, readonly ItemId[]>): ReadonlySet<ItemId> {
+  const states = new Map(view.items.map(({ item, state }) => [item, state]));
+  const skip = new Set<ItemId>();
+  for (let before = -1; before < skip.size; ) {
+    before = skip.size;
+    const takenBack = isTakenBack(view, states);
+    for (const item of view.items) {
+      if (!means(states.get(item.item) as State, 'unfiled') || isSentAgain(item)) continue;
+      const needsDead = needsOf.get(item.item)?.some(need => means(states.get(need) as State, 'dead'));
+      if (!takenBack && !needsDead) continue;
+      skip.add(item.item);
+      states.set(item.item, 'SKIPPED');
     }
   }
-  return { acts, skip, wakeAt: earliest(waiting) };
+  return skip;
+}
+
+/**
+ * Whether what was granted is to be given back: the applicant has withdrawn, the policy says so after a refusal, or no
+ * paper will ever come of it, and then a reserved name would only be kept from others.
+ */
+function isTakenBack({ withdrawal, policy, items }: PlannedCase, states: ReadonlyMap<ItemId, State>): boolean {
+  if (withdrawal) return true;
+  if (!items.some(({ refusal }) => refusal)) return false;
+  return policy === 'REVOKE_ALL' || items.filter(isPaper).every(({ item }) => means(states.get(item) as State, 'dead'));
 }
 
 type State = CaseItem['state'];
-/** A grant on which the next item may build. */
-const LIVE: ReadonlySet<State> = new Set(['GRANTED', 'GRANTED_PROVISIONAL']);
-/** A grant that stands, or is not yet known to be gone. */
-const HELD: ReadonlySet<State> = new Set(['GRANTED', 'GRANTED_PROVISIONAL', 'COMPENSATING']);
-/** Not definite: the department is asked, again and again, what became of it. */
-const ASKED: ReadonlySet<State> = new Set(['OUTCOME_UNKNOWN', 'PENDING_HUMAN', 'GRANTED_PROVISIONAL']);
-/** Filed, and may be granted at any time. */
-const OPEN: ReadonlySet<State> = new Set(['SENT', 'OUTCOME_UNKNOWN', 'PENDING_HUMAN']);
-/** Nothing of it is under way, and nothing is granted. */
-const UNFILED: ReadonlySet<State> = new Set(['QUEUED', 'WAITING_INPUT']);
-/** An item that needs one of these will never be filed. */
-const DEAD: ReadonlySet<State> = new Set(['REFUSED', 'SKIPPED', 'COMPENSATING', 'COMPENSATED']);
-
+const NOW: Retry = { tries: 0, at: null };
 /**
  * Filed once, and the department knows nothing of it. Only the same filing under the same operation id can tell: the
  * first message may still be on its way, so that skipping the item could leave a grant behind that nobody knows of.

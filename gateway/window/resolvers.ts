@@ -3,15 +3,15 @@ import { Refusal } from '../../subgraphs/errors.ts';
 import { newestRegime, REGIMES } from '../../subgraphs/regimes.ts';
 import { parseRegionCode } from '../../subgraphs/standards/region.ts';
 import type { SealedOutcome } from './case.ts';
+import { clocksOf } from './clocks.ts';
+import { dueOf } from './deadlines.ts';
 import type { CertificateKind, Resolvers } from './generated/types.ts';
+import { folderOf, sealPath } from './paper-paths.ts';
+import { mustBeKnown } from './rights.ts';
 import { waitsOf } from './waits.ts';
 
-/** Where a sealed outcome is downloaded: certificates under their public path, the other outcomes beside it. */
-export const sealedPath = ({ id, outcome }: Pick<SealedOutcome, 'id' | 'outcome'>): string =>
-  `${outcome === 'GRANTED' ? '/certificates' : '/outcomes'}/${id}`;
-
 const sealUrl = (document: SealedOutcome, publicUrl: string): string | null =>
-  document.seal === null ? null : `${publicUrl}${sealedPath(document)}/seal.p7s`;
+  document.seal === null ? null : `${publicUrl}${sealPath(folderOf(document), document.id)}`;
 
 /** A grant that a paper shows. */
 const isCertificate = ({ item, outcome }: SealedOutcome): boolean =>
@@ -21,11 +21,16 @@ const instant = (at: number | null): string | null => (at === null ? null : new 
 
 export const windowResolvers: Resolvers = {
   Mutation: {
-    registerEnterprise: (_, { input }, { window, caller }) => window.register(input, caller),
+    registerEnterprise: (_, { input }, { window, caller }) => window.register(input, mustBeKnown(caller)),
+    resubmitCase: (_, resubmission, { window, caller }) => window.resubmit(resubmission, mustBeKnown(caller)),
+    withdrawCase: (_, withdrawal, { window, caller }) => window.withdraw(withdrawal, mustBeKnown(caller)),
+    proposeRepair: (_, proposal, { window, caller }) => window.proposeRepair(proposal, mustBeKnown(caller)),
+    approveRepair: (_, { id }, { window, caller }) => window.approveRepair(id, mustBeKnown(caller)),
   },
   Query: {
-    case: async (_, { number }, { window, caller }) => (await window.find(number, caller)) ?? null,
-    cases: (_, { filter, first, after }, { window, caller }) => window.list(filter ?? {}, first, after ?? null, caller),
+    case: async (_, { number }, { window, caller }) => (await window.find(number, mustBeKnown(caller))) ?? null,
+    cases: (_, { filter, first, after }, { window, caller }) =>
+      window.list(filter ?? {}, first, after ?? null, mustBeKnown(caller)),
     certificate: async (_, { id }, { window }) => {
       const document = await window.document(id);
       return document && isCertificate(document) ? document : null;
@@ -55,7 +60,23 @@ export const windowResolvers: Resolvers = {
       const uscc = documents.find(document => document.uscc !== null)?.uscc;
       return uscc ? { __typename: 'Enterprise', uscc } : null;
     },
+    dueOn: view => dueOf(view)?.day ?? null,
+    dueOnProvisional: view => dueOf(view)?.provisional ?? false,
+    clocks: async ({ number }, _, { window, ledger }) => clocksOf(await ledger(number), window.now().getTime()),
     waitingFor: waitsOf,
+    ledger: ({ number }, _, { ledger }) => ledger(number),
+    progressUrl: ({ progressId }, _, { window }) => `${window.publicUrl}/progress/${progressId}`,
+  },
+  Slip: {
+    issuedAt: ({ issuedAt }) => new Date(issuedAt).toISOString(),
+    sealUrl: ({ id }, _, { window }) => `${window.publicUrl}${sealPath('slips', id)}`,
+  },
+  Repair: {
+    proposedAt: ({ proposedAt }) => new Date(proposedAt).toISOString(),
+    approvedAt: ({ approvedAt }) => instant(approvedAt),
+  },
+  LedgerEntry: {
+    at: ({ at }) => new Date(at).toISOString(),
   },
   CaseConnection: {
     pageInfo: ({ cursor }) => ({ endCursor: cursor, hasNextPage: cursor !== null }),

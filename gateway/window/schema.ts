@@ -10,3 +10,6 @@ export const windowSdl = [
   enumOf('CertificateKind', 'Kinds of certificates in the catalogue.', certificateKinds),
   enumOf('MaterialKind', 'Kinds of papers in the catalogue.', Object.keys(MATERIAL_KINDS)),
 ].join('\n');
+
+/** The window as one of the services that are composed; nobody asks it at an address. */
+export const windowService = { name: 'window', sdl: windowSdl, url: 'urn:one-window:window' };

@@ -1,7 +1,10 @@
+import type { ItemId } from '../../subgraphs/catalogue.ts';
+import type { ItemOutcome } from '../../subgraphs/generated/contract.ts';
 import type { Regime } from '../../subgraphs/regimes.ts';
 import type { Application } from './application.ts';
-import type { CaseView, Change, SealedOutcome } from './case.ts';
-import type { CaseState, RefusalPolicy } from './generated/types.ts';
+import type { CaseView, Change, SealedOutcome, Slip } from './case.ts';
+import type { CaseState, RefusalPolicy, RepairVerb } from './generated/types.ts';
+import type { LedgerEntry } from './ledger.ts';
 
 /** What is written when a case is opened. */
 export interface Opening {
@@ -16,16 +19,104 @@ export interface Opening {
   readonly application: Application;
   readonly policy: RefusalPolicy;
   readonly contents: ReadonlyMap<string, string>;
-  readonly openedAt: number;
-  /** China's day, `YYYY-MM-DD`. */
-  readonly openedOn: string;
+  /** 128 random bits, hexadecimal. */
+  readonly progressId: string;
+  /** The subject of the clerk's token. */
+  readonly by: string;
 }
 
 export type Opened =
-  /** The case stands; `fresh` unless this request had opened it before. */
-  | { readonly outcome: 'OPEN'; readonly number: string; readonly fresh: boolean }
+  /** The case stands; it is held for whoever opened it, or had been opened by this request before. */
+  | { readonly outcome: 'OPEN'; readonly number: string; readonly held: Held | undefined }
   | { readonly outcome: 'REQUEST_ID_REUSED'; readonly number: string }
   | { readonly outcome: 'POSSIBLE_DUPLICATE'; readonly number: string };
+
+/**
+ * The right to drive a case. Its fence is the epoch, which a claim raises, and a fact that takes the case over
+ * ({@link Telling.takeOver}): every write under the lease is refused from then on. What a process may do outside (a call
+ * to a department) it must not begin after `validUntilMs` of its own monotonic clock.
+ */
+export interface Lease {
+  readonly number: string;
+  readonly epoch: number;
+  /** How many facts have been told of the case, as far as the holder knows. */
+  signal: number;
+  /** Of `performance.now()`. */
+  validUntilMs: number;
+  /** Whether the last renewal found that more was told than the holder knows. */
+  isTold?: boolean;
+}
+
+/** A case that this process may drive, with what has been told of it and not been taken up yet. */
+export interface Held {
+  readonly lease: Lease;
+  readonly view: CaseView;
+  readonly facts: readonly Fact[];
+  /** Known of a case that was opened just now, and of no other: {@link Store.contents} has nothing for it. */
+  readonly isWithoutPapers?: boolean;
+}
+
+/** Somebody else drives the case now: everything that was under way here is to be dropped. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+/** A case has been told more than anybody takes up; whoever told it may try again later. */
+export class TooManyFacts extends Error {
+  override readonly name = 'TooManyFacts';
+}
+
+/** What somebody outside the driver tells of a case. Only who holds the case changes its rows; others tell facts. */
+export type Fact = { readonly id: string; readonly caseNumber: string; readonly toldAt: number } & Told;
+
+export type Told =
+  | { readonly kind: 'OUTCOME'; readonly operationId: string; readonly outcome: ItemOutcome }
+  | {
+      readonly kind: 'RESUBMISSION';
+      readonly requestId: string;
+      readonly application: Application;
+      readonly duplicateFingerprint: string;
+      readonly by: string;
+    }
+  | { readonly kind: 'WITHDRAWAL'; readonly requestId: string; readonly reason: string; readonly by: string }
+  | {
+      readonly kind: 'REPAIR_PROPOSED';
+      readonly requestId: string;
+      readonly repairId: string;
+      readonly item: ItemId;
+      readonly verb: RepairVerb;
+      readonly reason: string;
+      readonly by: string;
+    }
+  | { readonly kind: 'REPAIR_APPROVED'; readonly repairId: string; readonly by: string };
+
+/** A fact to be told. */
+export interface Telling {
+  /** The same fact told again has the same id: `outcome/…`, `request/…`, `approval/…`. */
+  readonly id: string;
+  readonly caseNumber: string;
+  /** Equal for equal contents: another one under the same id is another fact. */
+  readonly fingerprint: string;
+  readonly told: Told;
+  /** Papers that come with it, base64 by SHA-256. */
+  readonly contents: ReadonlyMap<string, string>;
+  /** Takes the case from whoever holds it. */
+  readonly takeOver: boolean;
+}
+export type TellingResult = 'NEW' | 'KNOWN' | 'OTHER' | 'NO_SUCH_CASE';
+
+/** One step of a case: all of it in one transaction, or none. */
+export interface Step {
+  /** The case after the step. */
+  readonly view: CaseView;
+  readonly changes: readonly Change[];
+  /** Null when nothing has changed, so that there is nothing to be entered. */
+  readonly entry: LedgerEntry | null;
+  /** Facts that have been taken up and are not to be read again. */
+  readonly taken: readonly string[];
+  /** Gives the case up, unless something new has been told of it; `wakeInMs` null: until something is told. */
+  readonly release: { readonly wakeInMs: number | null } | null;
+}
 
 export interface CaseList {
   readonly state?: CaseState | undefined;
@@ -41,22 +132,73 @@ export interface CaseNumbers {
   readonly cursor: string | null;
 }
 
-/** The rows of the window: cases, items, documents. Every write of one call is one transaction, flushed to the disk. */
+/** How long a case stays with a process that has stopped talking; each write and each renewal begins it anew. */
+export const leaseMs = 1_500;
+
+/**
+ * The rows of the window: cases, items, documents, slips, facts, ledger. They are the only truth. Every write of one
+ * call is one transaction, flushed to the disk, in which no other call's failure is felt.
+ */
 export interface Store {
+  /** Milliseconds since 1970, UTC, by the database's clock: as it was last told, and this process's monotonic time since. */
+  now(): number;
+  /** Opens the case, held for who asks, unless there is one of the same request or for the same enterprise. */
   open(opening: Opening): Promise<Opened>;
+  /** The case, if nobody holds it and it is due. */
+  claim(number: string): Promise<Held | undefined>;
+  /** Cases that are due and nobody holds, the longest due first. */
+  claimDue(first: number): Promise<readonly Held[]>;
+  /**
+   * @returns Whether the case was released. TOLD: it was not, because facts were told that the holder does not know;
+   *   {@link facts} gives them.
+   * @throws {LeaseLost}
+   */
+  save(lease: Lease, step: Step): Promise<'HELD' | 'RELEASED' | 'TOLD'>;
+  /** Makes leases last anew. @returns The numbers of those that are lost. */
+  renew(leases: readonly Lease[]): Promise<readonly string[]>;
+  /** Gives a case up without a step: after a defect, or on a stop. Nothing happens when it is lost. */
+  release(lease: Lease, wakeInMs: number): Promise<void>;
+  /** What has been told of a case and not been taken up; from then on the lease's holder knows it. */
+  facts(lease: Lease): Promise<readonly Fact[]>;
+  /** @throws {TooManyFacts} */
+  tell(telling: Telling): Promise<TellingResult>;
+  /** What was told under an id; undefined when nothing was. */
+  told(id: string): Promise<{ readonly caseNumber: string; readonly fingerprint: string } | undefined>;
+  /** The cases that there are, in the order asked for; one that can't be read is left out and reported. */
   load(numbers: readonly string[]): Promise<readonly CaseView[]>;
-  /** Writes what has changed, and when somebody must look again. */
-  save(view: CaseView, changes: readonly Change[], wakeAt: number | null): Promise<void>;
-  /** Cases that somebody must look at, the longest due first. */
-  due(now: number, first: number): Promise<readonly string[]>;
-  /** After a stop of the process in the middle: nobody waits for the answers to what was sent, so they are lost. */
-  recover(now: number): Promise<void>;
-  /** The same for one case that can't be driven on now, which is to be looked at again at `wakeAt`. */
-  interrupted(number: string, wakeAt: number): Promise<void>;
+  /** Whether somebody holds each, and where its ledger ends; for who follows a case from outside. */
+  heads(numbers: readonly string[]): Promise<ReadonlyMap<string, CaseHead>>;
+  /** Numbers of cases, the newest first, from a cursor on. */
   list(list: CaseList, first: number, after: string | null): Promise<CaseNumbers>;
+  /** How many are on all pages of a list; it reads through every one of them. */
   count(list: CaseList): Promise<number>;
+  /** How much there is to do; of the rows of two indexes, so that it may be asked every few seconds. */
+  pulse(): Promise<Pulse>;
   document(id: string): Promise<SealedOutcome | undefined>;
+  slip(id: string): Promise<Slip | undefined>;
+  /** The case of a progress id; undefined when there is none. */
+  followed(progressId: string): Promise<string | undefined>;
+  /** The whole ledger of a case, oldest first. */
+  ledger(number: string): Promise<readonly LedgerEntry[]>;
+  /** The whole ledger of each, oldest first, in one read; a case that is not there is absent. */
+  ledgers(numbers: readonly string[]): Promise<ReadonlyMap<string, readonly LedgerEntry[]>>;
   /** Papers of a case by SHA-256, base64. */
   contents(number: string): Promise<ReadonlyMap<string, string>>;
+  /** For simulations and tests: moves the database's clock, for every process. */
+  advanceClock(byMs: number): Promise<void>;
+  /** Transactions committed and steps written so far, by this process. */
+  readonly counts: { readonly commits: number; readonly writes: number };
   close(): Promise<void>;
+}
+
+export interface Pulse {
+  /** Cases that have not come to an end, by state. */
+  readonly open: ReadonlyMap<string, number>;
+  /** For how long the longest due case has been due and nobody has held it; 0 when none is. */
+  readonly dueSinceMs: number;
+}
+
+export interface CaseHead {
+  readonly seq: number;
+  readonly isHeld: boolean;
 }

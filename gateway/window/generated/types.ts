@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { CaseView, ItemOfCase, SealedOutcome } from '../case.ts';
+import type { CaseView, ItemOfCase, SealedOutcome, Repair as CaseRepair, Slip as SealedSlip } from '../case.ts';
 import type { CasePage } from '../window.ts';
+import type { LedgerEntry as EntryOfLedger } from '../ledger.ts';
 import type { Regime as PinnedRegime, RegimeItem as PinnedItem } from '../../../subgraphs/regimes.ts';
 import type { ItemId } from '../../../subgraphs/catalogue.ts';
 import type { WindowContext } from '../context.ts';
@@ -22,28 +23,67 @@ export type Scalars = {
   _FieldSet: { input: string; output: string; }
 };
 
+/** An application (申请) as it is handed in again; the fields are those of RegisterEnterpriseInput. */
+export type ApplicationInput = {
+  readonly address: Scalars['String']['input'];
+  readonly businessScope: Scalars['String']['input'];
+  readonly enterpriseType: EnterpriseType;
+  /** 1 to 200; the contributions add up to the registered capital. */
+  readonly founders: ReadonlyArray<FounderInput>;
+  /** GB/T 4754, the four digits of a class; any edition of the regime's time or later. */
+  readonly industryCode: Scalars['String']['input'];
+  readonly legalRepresentative: PersonInput;
+  readonly materials: ReadonlyArray<MaterialInput>;
+  readonly name: EnterpriseNameInput;
+  /** GB 11714; only under a regime whose organization code comes from outside. */
+  readonly organizationCode?: InputMaybe<Scalars['String']['input']>;
+  /** CNY, decimal, two places, such as 500000.00. */
+  readonly registeredCapital: Scalars['String']['input'];
+  readonly sealOrders: ReadonlyArray<SealKind>;
+};
+
 /** Whose move it is. */
 export type BallHolder =
+  /** The applicant has something to mend (补正). */
   | 'APPLICANT'
+  /** The service center: it has to file, to send again, or to let a person act. */
   | 'CENTER'
+  /** A department checks, decides, or takes back. */
   | 'DEPARTMENT'
+  /** Somebody who is neither; nothing in this version waits for such a one. */
   | 'OUTSIDE';
 
 /** A case (办件). */
 export type Case = {
   readonly __typename?: 'Case';
-  /** Day of acceptance (受理日). */
+  /** Day of acceptance (受理日); the day of receipt when silence was acceptance. */
   readonly acceptedOn?: Maybe<Scalars['Date']['output']>;
   /** What was granted, in the order of the regime. */
   readonly certificates: ReadonlyArray<Certificate>;
+  readonly clocks: Clocks;
+  /** The last day on which everything can be decided within the promise (承诺时限); null before acceptance. */
+  readonly dueOn?: Maybe<Scalars['Date']['output']>;
+  /** True when `dueOn` reaches a year whose holidays are not announced yet: it may move. */
+  readonly dueOnProvisional: Scalars['Boolean']['output'];
   /** Null before the license. */
   readonly enterprise?: Maybe<Enterprise>;
   readonly items: ReadonlyArray<CaseItem>;
+  /** Everything that happened, oldest first; each entry holds the hash of the one before. */
+  readonly ledger: ReadonlyArray<LedgerEntry>;
   /** Region, day, serial and check digit (ISO 7064 MOD 11,10), such as 371002-20260302-00001-5. */
   readonly number: Scalars['ID']['output'];
+  /** Where anybody who knows it may follow the case without a token; it ends in 128 random bits. */
+  readonly progressUrl: Scalars['String']['output'];
   readonly regime: Regime;
+  /** What operators proposed and approved about items that were stuck. */
+  readonly repairs: ReadonlyArray<Repair>;
+  /** Papers of the center for the applicant, each sealed with the center's seal, oldest first. */
+  readonly slips: ReadonlyArray<Slip>;
   readonly state: CaseState;
-  /** What is still open: which item, whose move it is, since when, and what happens next by itself. Empty when closed. */
+  /**
+   * What is still open: which item, whose move it is, since when, and what happens next by itself. Empty when the case is
+   * over.
+   */
   readonly waitingFor: ReadonlyArray<Wait>;
 };
 
@@ -56,6 +96,7 @@ export type CaseConnection = {
 };
 
 export type CaseFilter = {
+  /** GB/T 2260, six digits; a city's or a province's code stands for all of it. */
   readonly regionCode?: InputMaybe<Scalars['String']['input']>;
   readonly state?: InputMaybe<CaseState>;
 };
@@ -86,18 +127,27 @@ export type CasePageInfo = {
 export type CaseState =
   /** Accepted (受理). */
   | 'ACCEPTED'
-  /** Everything was decided, issued and delivered electronically. */
+  /**
+   * Everything was decided, and what was granted stands and is delivered electronically: all of it, or a partial result
+   * where an item was refused under KEEP_GRANTED.
+   */
   | 'CLOSED'
   /** Faults were found and told, all at once; nothing is filed (补正). */
   | 'CORRECTION_NOTICED'
+  /** A department found no fault in the time that the law gives it, which is acceptance (逾期不告知视为受理). */
+  | 'DEEMED_ACCEPTED'
   /** Departments decide. */
   | 'IN_REVIEW'
   /** Refused before anything was issued. */
   | 'REFUSED'
+  /** Handed in again after a correction; departments are checking. */
+  | 'RESUBMITTED'
   /** Everything that had been granted was taken back. */
   | 'REVOKED'
   /** Taken in; departments are still checking. */
-  | 'SUBMITTED';
+  | 'SUBMITTED'
+  /** Withdrawn by the applicant; nothing of it stands. */
+  | 'WITHDRAWN';
 
 export type CatalogueItem = {
   readonly __typename?: 'CatalogueItem';
@@ -151,6 +201,23 @@ export type CertificateStatus =
   | 'REVOKED'
   | 'VALID';
 
+/**
+ * Two clocks, from when the case was opened until now, or until it was over. They count working minutes: 9:00 to 12:00 and
+ * 13:00 to 17:00 in China, on the working days of the national holiday schedule; a region's own holidays and hours are not
+ * known.
+ */
+export type Clocks = {
+  readonly __typename?: 'Clocks';
+  /** Who held the ball how long; several departments can hold it at once, so that these can add up to more. */
+  readonly byHolder: ReadonlyArray<HolderMinutes>;
+  /** The applicant's clock: all of it. */
+  readonly grossMinutes: Scalars['Int']['output'];
+  /** The regulatory clock: without the time in which the applicant held the ball. */
+  readonly netMinutes: Scalars['Int']['output'];
+  /** True when a year was counted whose holidays are not announced yet. */
+  readonly provisional: Scalars['Boolean']['output'];
+};
+
 /** Each department adds what it knows; the window only refers to it. */
 export type Enterprise = {
   readonly __typename?: 'Enterprise';
@@ -200,6 +267,15 @@ export type FounderInput = {
   readonly uscc?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type HolderMinutes = {
+  readonly __typename?: 'HolderMinutes';
+  readonly ball: BallHolder;
+  /** Which one, when it is a department. */
+  readonly department?: Maybe<Scalars['ID']['output']>;
+  /** Working minutes, as in Clocks. */
+  readonly minutes: Scalars['Int']['output'];
+};
+
 export type ItemRequirement = {
   readonly __typename?: 'ItemRequirement';
   readonly item: CatalogueItem;
@@ -212,6 +288,7 @@ export type ItemState =
   | 'COMPENSATED'
   /** Being taken back. */
   | 'COMPENSATING'
+  /** Granted, as the department has sealed it; it may still be taken back. */
   | 'GRANTED'
   /** Delivered, while the filing may still be refused. */
   | 'GRANTED_PROVISIONAL'
@@ -221,13 +298,27 @@ export type ItemState =
   | 'PENDING_HUMAN'
   /** Not filed yet. */
   | 'QUEUED'
+  /** Refused, as the department has sealed it. */
   | 'REFUSED'
   /** Filed; the answer is under way. */
   | 'SENT'
-  /** Not filed, because something it needs was refused or taken back. */
+  /**
+   * Never filed: something it needs was refused or taken back, the application was withdrawn, or everything is taken back
+   * under REVOKE_ALL.
+   */
   | 'SKIPPED'
   /** The applicant must mend something. */
   | 'WAITING_INPUT';
+
+export type LedgerEntry = {
+  readonly __typename?: 'LedgerEntry';
+  readonly at: Scalars['DateTime']['output'];
+  /** Canonical JSON. */
+  readonly events: Scalars['String']['output'];
+  /** SHA-256, hexadecimal, over five lines: the hash before, case number, seq, milliseconds since 1970, events; each ended by a line feed. */
+  readonly hash: Scalars['String']['output'];
+  readonly seq: Scalars['Int']['output'];
+};
 
 export type MaterialInput = {
   /** Base64; may be absent for a paper that was looked at and handed back. */
@@ -260,6 +351,16 @@ export type MaterialRequirement = {
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /**
+   * Approves a proposed repair, which is then done. Not by the person who proposed it: SAME_PERSON. Needs the role
+   * APPROVER or SUPERVISOR.
+   */
+  readonly approveRepair: Case;
+  /**
+   * Proposes what an operator can do about an item that is stuck. Nothing is done before another person approves it. Needs
+   * the role OFFICER or SUPERVISOR.
+   */
+  readonly proposeRepair: Repair;
+  /**
    * Registers an enterprise: opens a case, lets every department check it, files with each in the order of the regime.
    * Answers within the inline budget (10 s by default) with what is done and what waits, for whom. A fault that the
    * application alone shows is an error APPLICATION_INVALID with all faults in `extensions.faults`, and no case is opened;
@@ -267,11 +368,53 @@ export type Mutation = {
    * other content it is REQUEST_ID_REUSED. Needs the role CLERK for the region.
    */
   readonly registerEnterprise: Case;
+  /**
+   * The corrected application (补正), the whole of it; the case keeps its number. Before anything is filed everything but
+   * the region may change: another paper asks the departments that want such a paper and those that had found faults, any
+   * other change asks every department again. Afterwards only what the open faults name may change, and only what they
+   * stand at is filed again. Anything else, and a case that waits for no correction, is STEP_NOT_ALLOWED. A paper that was
+   * sent before need not be sent again: its `sha256` names it. The same `requestId` is one resubmission for ever. Needs the
+   * role CLERK for the region.
+   */
+  readonly resubmitCase: Case;
+  /**
+   * Withdraws an application (撤回申请). What was filed is awaited, what was granted is taken back. Once a paper has been
+   * granted it is STEP_NOT_ALLOWED: an enterprise then exists, and only its cancellation (注销) ends it. Needs the role CLERK.
+   */
+  readonly withdrawCase: Case;
+};
+
+
+export type MutationApproveRepairArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationProposeRepairArgs = {
+  item: Scalars['ID']['input'];
+  number: Scalars['ID']['input'];
+  reason: Scalars['String']['input'];
+  requestId: Scalars['ID']['input'];
+  verb: RepairVerb;
 };
 
 
 export type MutationRegisterEnterpriseArgs = {
   input: RegisterEnterpriseInput;
+};
+
+
+export type MutationResubmitCaseArgs = {
+  application: ApplicationInput;
+  number: Scalars['ID']['input'];
+  requestId: Scalars['ID']['input'];
+};
+
+
+export type MutationWithdrawCaseArgs = {
+  number: Scalars['ID']['input'];
+  reason: Scalars['String']['input'];
+  requestId: Scalars['ID']['input'];
 };
 
 export type PersonInput = {
@@ -291,9 +434,9 @@ export type Query = {
   readonly case?: Maybe<Case>;
   /** Cases the caller may see, newest first, at most 100 a page. */
   readonly cases: CaseConnection;
-  /** The service-item catalogue (事项目录). */
+  /** The service-item catalogue (事项目录), open to all, as the two fields below. */
   readonly catalogue: ReadonlyArray<CatalogueItem>;
-  /** A certificate by its id, which is 128 random bits. */
+  /** A certificate by its id, which is 128 random bits: who knows it needs no token. */
   readonly certificate?: Maybe<Certificate>;
   /** Regimes (套餐) that can be chosen, the oldest first. */
   readonly regimes: ReadonlyArray<Regime>;
@@ -390,6 +533,31 @@ export type RegisterEnterpriseInput = {
   readonly sealOrders: ReadonlyArray<SealKind>;
 };
 
+export type Repair = {
+  readonly __typename?: 'Repair';
+  readonly approvedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Null while nobody else has approved it. */
+  readonly approvedBy?: Maybe<Scalars['String']['output']>;
+  /** Case number, a slash, 32 hexadecimal digits. */
+  readonly id: Scalars['ID']['output'];
+  /** Its id in the catalogue. */
+  readonly item: Scalars['ID']['output'];
+  readonly proposedAt: Scalars['DateTime']['output'];
+  /** The subject of the operator's token. */
+  readonly proposedBy: Scalars['String']['output'];
+  /** As the operator gave it, 1 to 500 characters. */
+  readonly reason: Scalars['String']['output'];
+  readonly verb: RepairVerb;
+};
+
+export type RepairVerb =
+  /** A person has taken back what was delivered, such as a seal whose filing was refused. */
+  | 'MARK_RECALLED'
+  /** Try now what is to be tried later. */
+  | 'RETRY'
+  /** Take the case from a process that holds it and does nothing. */
+  | 'TAKE_OVER';
+
 export type SealKind =
   /** 公章 */
   | 'COMPANY'
@@ -402,6 +570,48 @@ export type SealKind =
   /** 法定代表人名章 */
   | 'LEGAL_REPRESENTATIVE';
 
+/** A slip (告知单、通知书): a canonical JSON record (RFC 8785) sealed by the center. */
+export type Slip = {
+  readonly __typename?: 'Slip';
+  /** 128 random bits, hexadecimal; who knows it may read the slip. */
+  readonly id: Scalars['ID']['output'];
+  readonly issuedAt: Scalars['DateTime']['output'];
+  readonly kind: SlipKind;
+  /** Case number, kind, and the how manieth of that kind, such as 371002-20260302-00001-5/DECISION/1. */
+  readonly number: Scalars['String']['output'];
+  /** Byte for byte what record.json holds and the seal covers. */
+  readonly record: Scalars['String']['output'];
+  /** The detached seal (CMS, CAdES-B), DER. */
+  readonly sealUrl: Scalars['String']['output'];
+};
+
+export type SlipKind =
+  /** 受理通知书. */
+  | 'ACCEPTANCE'
+  /** 决定书: what was granted, what was refused and on which ground. */
+  | 'DECISION'
+  /** 送达回证: what was delivered, electronically. */
+  | 'DELIVERY'
+  /** 一次性告知单: all faults of all departments at once. */
+  | 'ONE_TIME_NOTICE'
+  /** 撤销决定书: what was taken back and why. */
+  | 'REVOCATION';
+
+export type Subscription = {
+  readonly __typename?: 'Subscription';
+  /**
+   * The case now, and again after each change, until it is over. Over server-sent events (`accept: text/event-stream`). A
+   * stream lasts an hour at most and is then completed, though the case may go on: look whether it is over, and subscribe
+   * again, with a token that is still good.
+   */
+  readonly caseProgress: Case;
+};
+
+
+export type SubscriptionCaseProgressArgs = {
+  number: Scalars['ID']['input'];
+};
+
 export type TrustLevel =
   /** From the issuer, with its seal. */
   | 'A'
@@ -412,15 +622,22 @@ export type TrustLevel =
   /** Self-declared with a promise (承诺). */
   | 'D';
 
+/** One thing that is still open. */
 export type Wait = {
   readonly __typename?: 'Wait';
+  /** Whose move it is. */
   readonly ball: BallHolder;
+  /** The department that decides the item, whoever holds the ball. */
   readonly department?: Maybe<Scalars['ID']['output']>;
+  /** Its id in the catalogue; while departments check the application, the first of a department that has not answered. */
   readonly item: Scalars['ID']['output'];
-  /** What happens next by itself; null when somebody must act. */
+  /** What happens next by itself, in Chinese and English; null when somebody must act. */
   readonly nextAct?: Maybe<Scalars['String']['output']>;
+  /** When it happens; null when it depends on others, or is about to. */
   readonly nextActAt?: Maybe<Scalars['DateTime']['output']>;
+  /** In Chinese and English, for people. */
   readonly reason: Scalars['String']['output'];
+  /** When it became so. */
   readonly since: Scalars['DateTime']['output'];
 };
 
@@ -497,21 +714,23 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  ApplicationInput: ApplicationInput;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
   BallHolder: BallHolder;
   Case: ResolverTypeWrapper<CaseView>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   CaseConnection: ResolverTypeWrapper<CasePage>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   CaseFilter: CaseFilter;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
   CaseItem: ResolverTypeWrapper<ItemOfCase>;
   CasePageInfo: ResolverTypeWrapper<CasePageInfo>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   CaseState: CaseState;
   CatalogueItem: ResolverTypeWrapper<ItemId>;
   Certificate: ResolverTypeWrapper<SealedOutcome>;
   CertificateKind: CertificateKind;
   CertificateStatus: CertificateStatus;
+  Clocks: ResolverTypeWrapper<Clocks>;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Enterprise: ResolverTypeWrapper<Enterprise>;
@@ -519,8 +738,10 @@ export type ResolversTypes = {
   EnterpriseType: EnterpriseType;
   Fault: ResolverTypeWrapper<Fault>;
   FounderInput: FounderInput;
+  HolderMinutes: ResolverTypeWrapper<HolderMinutes>;
   ItemRequirement: ResolverTypeWrapper<Omit<ItemRequirement, 'item'> & { item: ResolversTypes['CatalogueItem'] }>;
   ItemState: ItemState;
+  LedgerEntry: ResolverTypeWrapper<EntryOfLedger>;
   MaterialInput: MaterialInput;
   MaterialKind: MaterialKind;
   MaterialRequirement: ResolverTypeWrapper<MaterialRequirement>;
@@ -532,31 +753,40 @@ export type ResolversTypes = {
   Regime: ResolverTypeWrapper<PinnedRegime>;
   RegimeItem: ResolverTypeWrapper<PinnedItem>;
   RegisterEnterpriseInput: RegisterEnterpriseInput;
+  Repair: ResolverTypeWrapper<CaseRepair>;
+  RepairVerb: RepairVerb;
   SealKind: SealKind;
+  Slip: ResolverTypeWrapper<SealedSlip>;
+  SlipKind: SlipKind;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   TrustLevel: TrustLevel;
   Wait: ResolverTypeWrapper<Wait>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  ApplicationInput: ApplicationInput;
+  String: Scalars['String']['output'];
   Case: CaseView;
+  Boolean: Scalars['Boolean']['output'];
   ID: Scalars['ID']['output'];
   CaseConnection: CasePage;
   Int: Scalars['Int']['output'];
   CaseFilter: CaseFilter;
-  String: Scalars['String']['output'];
   CaseItem: ItemOfCase;
   CasePageInfo: CasePageInfo;
-  Boolean: Scalars['Boolean']['output'];
   CatalogueItem: ItemId;
   Certificate: SealedOutcome;
+  Clocks: Clocks;
   Date: Scalars['Date']['output'];
   DateTime: Scalars['DateTime']['output'];
   Enterprise: Enterprise;
   EnterpriseNameInput: EnterpriseNameInput;
   Fault: Fault;
   FounderInput: FounderInput;
+  HolderMinutes: HolderMinutes;
   ItemRequirement: Omit<ItemRequirement, 'item'> & { item: ResolversParentTypes['CatalogueItem'] };
+  LedgerEntry: EntryOfLedger;
   MaterialInput: MaterialInput;
   MaterialRequirement: MaterialRequirement;
   Mutation: Record<PropertyKey, never>;
@@ -566,16 +796,26 @@ export type ResolversParentTypes = {
   Regime: PinnedRegime;
   RegimeItem: PinnedItem;
   RegisterEnterpriseInput: RegisterEnterpriseInput;
+  Repair: CaseRepair;
+  Slip: SealedSlip;
+  Subscription: Record<PropertyKey, never>;
   Wait: Wait;
 };
 
 export type CaseResolvers<ContextType = WindowContext, ParentType extends ResolversParentTypes['Case'] = ResolversParentTypes['Case']> = {
   acceptedOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
   certificates?: Resolver<ReadonlyArray<ResolversTypes['Certificate']>, ParentType, ContextType>;
+  clocks?: Resolver<ResolversTypes['Clocks'], ParentType, ContextType>;
+  dueOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  dueOnProvisional?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   enterprise?: Resolver<Maybe<ResolversTypes['Enterprise']>, ParentType, ContextType>;
   items?: Resolver<ReadonlyArray<ResolversTypes['CaseItem']>, ParentType, ContextType>;
+  ledger?: Resolver<ReadonlyArray<ResolversTypes['LedgerEntry']>, ParentType, ContextType>;
   number?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  progressUrl?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   regime?: Resolver<ResolversTypes['Regime'], ParentType, ContextType>;
+  repairs?: Resolver<ReadonlyArray<ResolversTypes['Repair']>, ParentType, ContextType>;
+  slips?: Resolver<ReadonlyArray<ResolversTypes['Slip']>, ParentType, ContextType>;
   state?: Resolver<ResolversTypes['CaseState'], ParentType, ContextType>;
   waitingFor?: Resolver<ReadonlyArray<ResolversTypes['Wait']>, ParentType, ContextType>;
 };
@@ -628,6 +868,13 @@ export type CertificateResolvers<ContextType = WindowContext, ParentType extends
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
+export type ClocksResolvers<ContextType = WindowContext, ParentType extends ResolversParentTypes['Clocks'] = ResolversParentTypes['Clocks']> = {
+  byHolder?: Resolver<ReadonlyArray<ResolversTypes['HolderMinutes']>, ParentType, ContextType>;
+  grossMinutes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  netMinutes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  provisional?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
 export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
   name: 'Date';
 }
@@ -647,10 +894,23 @@ export type FaultResolvers<ContextType = WindowContext, ParentType extends Resol
   path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type HolderMinutesResolvers<ContextType = WindowContext, ParentType extends ResolversParentTypes['HolderMinutes'] = ResolversParentTypes['HolderMinutes']> = {
+  ball?: Resolver<ResolversTypes['BallHolder'], ParentType, ContextType>;
+  department?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  minutes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type ItemRequirementResolvers<ContextType = WindowContext, ParentType extends ResolversParentTypes['ItemRequirement'] = ResolversParentTypes['ItemRequirement']> = {
   item?: Resolver<ResolversTypes['CatalogueItem'], ParentType, ContextType>;
   materials?: Resolver<ReadonlyArray<ResolversTypes['MaterialRequirement']>, ParentType, ContextType>;
   needs?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export type LedgerEntryResolvers<ContextType = WindowContext, ParentType extends ResolversParentTypes['LedgerEntry'] = ResolversParentTypes['LedgerEntry']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  events?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  hash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type MaterialRequirementResolvers<ContextType = WindowContext, ParentType extends ResolversParentTypes['MaterialRequirement'] = ResolversParentTypes['MaterialRequirement']> = {
@@ -660,7 +920,11 @@ export type MaterialRequirementResolvers<ContextType = WindowContext, ParentType
 };
 
 export type MutationResolvers<ContextType = WindowContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  approveRepair?: Resolver<ResolversTypes['Case'], ParentType, ContextType, RequireFields<MutationApproveRepairArgs, 'id'>>;
+  proposeRepair?: Resolver<ResolversTypes['Repair'], ParentType, ContextType, RequireFields<MutationProposeRepairArgs, 'item' | 'number' | 'reason' | 'requestId' | 'verb'>>;
   registerEnterprise?: Resolver<ResolversTypes['Case'], ParentType, ContextType, RequireFields<MutationRegisterEnterpriseArgs, 'input'>>;
+  resubmitCase?: Resolver<ResolversTypes['Case'], ParentType, ContextType, RequireFields<MutationResubmitCaseArgs, 'application' | 'number' | 'requestId'>>;
+  withdrawCase?: Resolver<ResolversTypes['Case'], ParentType, ContextType, RequireFields<MutationWithdrawCaseArgs, 'number' | 'reason' | 'requestId'>>;
 };
 
 export type QueryResolvers<ContextType = WindowContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
@@ -695,6 +959,30 @@ export type RegimeItemResolvers<ContextType = WindowContext, ParentType extends 
   needs?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
+export type RepairResolvers<ContextType = WindowContext, ParentType extends ResolversParentTypes['Repair'] = ResolversParentTypes['Repair']> = {
+  approvedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  approvedBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  item?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  proposedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  proposedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  verb?: Resolver<ResolversTypes['RepairVerb'], ParentType, ContextType>;
+};
+
+export type SlipResolvers<ContextType = WindowContext, ParentType extends ResolversParentTypes['Slip'] = ResolversParentTypes['Slip']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  issuedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['SlipKind'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  record?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sealUrl?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type SubscriptionResolvers<ContextType = WindowContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  caseProgress?: SubscriptionResolver<ResolversTypes['Case'], "caseProgress", ParentType, ContextType, RequireFields<SubscriptionCaseProgressArgs, 'number'>>;
+};
+
 export type WaitResolvers<ContextType = WindowContext, ParentType extends ResolversParentTypes['Wait'] = ResolversParentTypes['Wait']> = {
   ball?: Resolver<ResolversTypes['BallHolder'], ParentType, ContextType>;
   department?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
@@ -712,17 +1000,23 @@ export type Resolvers<ContextType = WindowContext> = {
   CasePageInfo?: CasePageInfoResolvers<ContextType>;
   CatalogueItem?: CatalogueItemResolvers<ContextType>;
   Certificate?: CertificateResolvers<ContextType>;
+  Clocks?: ClocksResolvers<ContextType>;
   Date?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   Enterprise?: EnterpriseResolvers<ContextType>;
   Fault?: FaultResolvers<ContextType>;
+  HolderMinutes?: HolderMinutesResolvers<ContextType>;
   ItemRequirement?: ItemRequirementResolvers<ContextType>;
+  LedgerEntry?: LedgerEntryResolvers<ContextType>;
   MaterialRequirement?: MaterialRequirementResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Refusal?: RefusalResolvers<ContextType>;
   Regime?: RegimeResolvers<ContextType>;
   RegimeItem?: RegimeItemResolvers<ContextType>;
+  Repair?: RepairResolvers<ContextType>;
+  Slip?: SlipResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
   Wait?: WaitResolvers<ContextType>;
 };
 

@@ -1,5 +1,13 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
-import { CannotStart } from '../../subgraphs/process.ts';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
+import { CannotStart } from '../../../subgraphs/process.ts';
 
 /** Keeps applications unreadable in the database (identity numbers are in them), and compares them unseen. */
 export interface Vault {
@@ -25,7 +33,9 @@ export function openVault(secret: Uint8Array): Vault {
       `The storage key has ${secret.length} bytes instead of ${secretBytes}: bring the whole one back.`,
     );
   }
-  const derive = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', secret, '', purpose, 32));
+  // Bytes would be made a key anew each time they are used, which takes longer than the use.
+  const derive = (purpose: string): KeyObject =>
+    createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', purpose, 32)));
   const encryption = derive('one-window storage');
   const comparison = derive('one-window fingerprint');
   return {

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { CannotStart } from '../../subgraphs/process.ts';
+import { CannotStart } from '../../../subgraphs/process.ts';
 
 /**
  * Keeps a file for one process: the answers that one waits for, another would take for lost, and drive the same cases

@@ -1,0 +1,11 @@
+import type { SealedOutcome } from './case.ts';
+
+/** What is sealed is downloaded below these paths: certificates, the other outcomes, and the center's slips. */
+export type PaperFolder = 'certificates' | 'outcomes' | 'slips';
+
+export const folderOf = ({ outcome }: Pick<SealedOutcome, 'outcome'>): PaperFolder =>
+  outcome === 'GRANTED' ? 'certificates' : 'outcomes';
+
+/** @param id Or a pattern of ids. */
+export const recordPath = (folder: PaperFolder, id: string): string => `/${folder}/${id}/record.json`;
+export const sealPath = (folder: PaperFolder, id: string): string => `/${folder}/${id}/seal.p7s`;

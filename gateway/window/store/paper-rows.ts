@@ -1,0 +1,93 @@
+/** How what is sealed lies in rows: with a fingerprint, so that nobody changes it unseen. */
+import type { DepartmentId, ItemId } from '../../../subgraphs/catalogue.ts';
+import type { SealedOutcome, Slip } from '../case.ts';
+import type { SlipKind } from '../generated/types.ts';
+import type { Row } from './row.ts';
+import type { Vault } from './secret.ts';
+
+const documentColumns = (document: SealedOutcome): Row => ({
+  id: document.id,
+  case_number: document.caseNumber,
+  item: document.item,
+  department: document.department,
+  operation_id: document.operationId,
+  outcome: document.outcome,
+  kind: document.kind,
+  number: document.number,
+  holder: document.holder,
+  uscc: document.uscc,
+  decided_on: document.decidedOn,
+  version: document.version,
+  status: document.status,
+  record: document.record,
+  seal: document.seal,
+});
+
+/**
+ * A document's row with a fingerprint of all of it under the center's key: what is shown is what was admitted when its
+ * seal was checked, whoever may write to the database since.
+ *
+ * @param place Its place among the documents of its case, in the order in which they came.
+ */
+export function documentRow(document: SealedOutcome, place: number, vault: Vault): Row {
+  const columns = documentColumns(document);
+  return { ...columns, place, fingerprint: vault.fingerprint(JSON.stringify(columns)) };
+}
+
+/** @throws {Error} when the row is not as the window has written it. */
+export function readDocument(row: Row, vault: Vault): SealedOutcome {
+  const document: SealedOutcome = {
+    id: String(row.id),
+    caseNumber: String(row.case_number),
+    item: row.item as ItemId,
+    department: row.department as DepartmentId,
+    operationId: String(row.operation_id),
+    outcome: row.outcome as SealedOutcome['outcome'],
+    kind: String(row.kind),
+    number: String(row.number),
+    holder: String(row.holder),
+    uscc: row.uscc as string | null,
+    decidedOn: String(row.decided_on),
+    version: Number(row.version),
+    status: row.status as SealedOutcome['status'],
+    record: String(row.record),
+    seal: row.seal as string | null,
+  };
+  if (vault.fingerprint(JSON.stringify(documentColumns(document))) !== row.fingerprint) {
+    throw new Error(`the document ${document.id} of case ${document.caseNumber} is not as the window has written it`);
+  }
+  return document;
+}
+
+const slipColumns = (slip: Slip): Row => ({
+  id: slip.id,
+  case_number: slip.caseNumber,
+  kind: slip.kind,
+  number: slip.number,
+  issued_at: slip.issuedAt,
+  record: slip.record,
+  seal: slip.seal,
+});
+
+/** Fingerprinted as a document is. */
+export function slipRow(slip: Slip, place: number, vault: Vault): Row {
+  const columns = slipColumns(slip);
+  return { ...columns, place, fingerprint: vault.fingerprint(JSON.stringify(columns)) };
+}
+
+/** @throws {Error} when the row is not as the window has written it. */
+export function readSlip(row: Row, vault: Vault): Slip {
+  const slip: Slip = {
+    id: String(row.id),
+    caseNumber: String(row.case_number),
+    kind: row.kind as SlipKind,
+    number: String(row.number),
+    issuedAt: Number(row.issued_at),
+    record: String(row.record),
+    seal: String(row.seal),
+  };
+  if (vault.fingerprint(JSON.stringify(slipColumns(slip))) !== row.fingerprint) {
+    throw new Error(`the slip ${slip.id} of case ${slip.caseNumber} is not as the window has written it`);
+  }
+  return slip;
+}
