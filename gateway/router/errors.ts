@@ -2,7 +2,7 @@
 import { GraphQLError } from 'graphql';
 import type { ResponsePath } from './merge.ts';
 import { responseKey } from './operation.ts';
-import { DepartmentUnavailable, type SubgraphError } from './subgraph.ts';
+import { DepartmentUnavailable, type SubgraphError } from './port.ts';
 
 /** The codes that the router itself gives. Errors of departments keep their own. */
 export type RouterCode =
@@ -11,6 +11,8 @@ export type RouterCode =
   | 'BAD_USER_INPUT'
   | 'OPERATION_UNSUPPORTED'
   | 'OPERATION_NOT_PLANNED'
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
   | 'REQUEST_ABORTED'
   | 'INTERNAL';
 
@@ -26,6 +28,17 @@ export interface Loss {
   readonly message: string;
   readonly extensions: Readonly<Record<string, unknown>>;
 }
+
+/** What an object was to get and did not. */
+export interface Lost {
+  readonly keys: readonly string[];
+  /** Absent where its error is told already. */
+  readonly loss?: Loss | undefined;
+}
+export type Losses = readonly Lost[];
+
+export const lossOf = (losses: Losses, key: string): Loss | undefined =>
+  losses.find(({ keys }) => keys.includes(key))?.loss;
 
 /**
  * The errors of one fetch, or of one showing: one per place that lost something, up to {@link ERRORS_LISTED_MAX}; the
@@ -73,11 +86,52 @@ export const garbage = (department: string): Loss =>
     new DepartmentUnavailable(department, 'GARBAGE', 'MAYBE', 'answered something other than what was asked'),
   );
 
-/** What a department says about its error, without how it got there. */
-export function told(department: string, { message, extensions }: SubgraphError): Loss {
-  const { stacktrace, exception, http, ...shown } = extensions ?? {};
+/**
+ * What a department says about its error, without how it got there. It is worded when it is read: a department may
+ * complain a million times, of which a hundred are told.
+ */
+export function told(department: string, error: SubgraphError): Loss {
+  let words: Loss | undefined;
+  const worded = (): Loss => {
+    words ??= inWords(department, error);
+    return words;
+  };
   return {
-    message,
-    extensions: { ...shown, code: typeof shown.code === 'string' ? shown.code : 'INTERNAL', department },
+    get message() {
+      return worded().message;
+    },
+    get extensions() {
+      return worded().extensions;
+    },
   };
 }
+
+function inWords(department: string, { message, extensions }: SubgraphError): Loss {
+  const { stacktrace, exception, http, code, ...shown } = extensions ?? {};
+  const known = typeof code === 'string' && CODE.test(code) ? code : ('INTERNAL' satisfies RouterCode);
+  const sentence = message.slice(0, MESSAGE_CHARACTERS_MAX).replace(PERSONAL, '…');
+  return { message: sentence, extensions: { ...facts(shown), code: known, department } };
+}
+
+/** The facts of an error, as the department gives them; none where they are more than facts. */
+function facts(shown: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (Object.keys(shown).length === 0) return shown;
+  const text = JSON.stringify(shown);
+  if (text.length > FACTS_CHARACTERS_MAX) return {};
+  return text.search(PERSONAL) < 0 ? shown : (JSON.parse(text, spared) as Record<string, unknown>);
+}
+
+const spared = (_: string, value: unknown): unknown =>
+  typeof value === 'string' ? value.replace(PERSONAL, '…') : value;
+
+/** A sentence in two languages has some 200. */
+const MESSAGE_CHARACTERS_MAX = 1_000;
+/** An application may have faults in every field, each with a sentence. */
+const FACTS_CHARACTERS_MAX = 64 * 1024;
+/**
+ * Identity numbers (GB 11643: 15 digits once, 17 and a check character now) and the 11 digits of a mobile phone, which no
+ * department has a reason to put into an error. Codes of enterprises hold a letter among fewer digits.
+ */
+const PERSONAL = /(?<![0-9A-Za-z.])\d{11,18}[Xx]?(?![0-9A-Za-z])/g;
+/** Codes are for programs, and are counted by metrics. */
+const CODE = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;

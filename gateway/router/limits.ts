@@ -1,24 +1,21 @@
 /**
- * Bounds on what one document may ask, checked before anything is planned.
- *
- *     const limits = limiting();
- *     new ApolloServer({ gateway, ...limits, plugins: [...limits.plugins, ownPlugin] });
+ * Bounds on what one document may ask, checked before it is validated. A document that is too large is not even parsed.
  *
  * Documents are hostile input. Each is looked at once: what a fragment adds is worked out once and then counted as
  * often as it is spread, so thirty fragments that each spread the next one twice are thirty steps, not a billion.
  */
-import type { ApolloServerPlugin } from '@apollo/server';
 import {
-  type ASTVisitor,
+  type ArgumentNode,
+  type ASTNode,
+  type DirectiveNode,
   type DocumentNode,
   type FragmentDefinitionNode,
   GraphQLError,
   Kind,
   type OperationDefinitionNode,
-  parse,
   type SelectionNode,
   type SelectionSetNode,
-  type ValidationContext,
+  type ValueNode,
 } from 'graphql';
 
 export interface Limits {
@@ -28,6 +25,8 @@ export interface Limits {
   readonly rootFieldsMax: number;
   readonly directivesMax: number;
   readonly fieldsMax: number;
+  readonly operationsMax: number;
+  readonly literalDepthMax: number;
 }
 
 export const LIMITS: Limits = {
@@ -41,21 +40,56 @@ export const LIMITS: Limits = {
   rootFieldsMax: 10,
   /** Each is looked at whenever a selection is, and they may be repeated without end. */
   directivesMax: 50,
-  /** With all fragments spread out, as planning does; introspection by today's tools asks for about 130. Validation
-   *  compares fields of one name with each other: 500 cost 40 ms, 1,000 four times as much. */
-  fieldsMax: 500,
+  /** With all fragments spread out, as planning does; introspection by today's tools asks for about 130. */
+  fieldsMax: 300,
+  /** A client sends one, a tool's scratch pad several; only one of them is carried out. */
+  operationsMax: 10,
+  /** Lists and objects within each other, written out in the document. An application is 4 deep. */
+  literalDepthMax: 10,
 };
 
 /** The largest page of the desk has some 400 tokens, introspection about 250. Bounds whatever parsing, validation cost. */
 export const TOKENS_MAX = 2_000;
+/** As many as {@link TOKENS_MAX} tokens of a usual length. More could only be names, texts, comments without end. */
+export const DOCUMENT_CHARACTERS_MAX = 50_000;
 
+/**
+ * Every code by which a request is refused for what it asks. Each such error holds `limit`, what is allowed, and `found`:
+ * the value that was found, or, where counting on would be what the limit guards against, the value at which it ended.
+ */
 export type LimitCode =
+  | 'DOCUMENT_SIZE_LIMIT'
+  | 'TOKEN_LIMIT'
+  | 'OPERATION_LIMIT'
   | 'DEPTH_LIMIT'
   | 'ALIAS_LIMIT'
   | 'ROOT_FIELD_LIMIT'
   | 'DIRECTIVE_LIMIT'
   | 'FIELD_LIMIT'
-  | 'TOKEN_LIMIT';
+  | 'FRAGMENT_CYCLE'
+  | 'LITERAL_DEPTH_LIMIT'
+  | 'OVERLAP_LIMIT'
+  | 'LIST_SIZE_LIMIT'
+  | 'COST_LIMIT'
+  | 'BODY_TOO_LARGE'
+  | 'BODY_MARKS_LIMIT'
+  | 'VALUE_DEPTH_LIMIT'
+  | 'VALUE_LIST_LIMIT'
+  | 'VALUE_TEXT_LIMIT';
+
+/** One limit, exceeded. @param sentence Names the limit and the value found. */
+export function exceeded(code: LimitCode, sentence: string, { limit, found, nodes, status }: Excess): GraphQLError {
+  const http = status === undefined ? {} : { http: { status } };
+  return new GraphQLError(sentence, { ...(nodes && { nodes }), extensions: { code, limit, found, ...http } });
+}
+
+export interface Excess {
+  readonly limit: number;
+  readonly found: number;
+  readonly nodes?: ASTNode;
+  /** Of HTTP, where it is not the one of a document that can't be carried out. */
+  readonly status?: number;
+}
 
 /** What a selection set asks for with all fragments spread out. Depths are maxima, the others sums. */
 interface Extent {
@@ -66,6 +100,7 @@ interface Extent {
   ownFields: number;
   fields: number;
   directives: number;
+  literalDepth: number;
 }
 
 const nothing = (): Extent => ({
@@ -75,98 +110,91 @@ const nothing = (): Extent => ({
   ownFields: 0,
   fields: 0,
   directives: 0,
+  literalDepth: 0,
 });
 
-export interface Limiting {
-  readonly parseOptions: { readonly maxTokens: number };
-  readonly validationRules: ((context: ValidationContext) => ASTVisitor)[];
-  readonly plugins: ApolloServerPlugin[];
-}
-
-/**
- * The three places of Apollo Server that together refuse a document before it costs anything.
- *
- * The limits are checked before validation, and a refused document is not validated: a trivial one takes its place,
- * on which the rule reports the excesses. (A hook of a plugin has no other way to refuse; what it throws is taken for
- * a defect.) Apollo Server gives every refused document one of two codes of its own; the plugin gives back the limit's.
- */
-export function limiting(limits: Limits = LIMITS): Limiting {
-  const refused = new WeakMap<DocumentNode, readonly GraphQLError[]>();
-  const rule = (context: ValidationContext): ASTVisitor => {
-    for (const error of refused.get(context.getDocument()) ?? []) context.reportError(error);
-    return {};
-  };
-  const plugin: ApolloServerPlugin = {
-    async requestDidStart() {
-      return {
-        async validationDidStart(request) {
-          const errors = excesses(request.document, limits);
-          if (errors.length === 0) return;
-          const trivial = parse('{ __typename }');
-          refused.set(trivial, errors);
-          (request as { document: DocumentNode }).document = trivial;
-        },
-        async didEncounterErrors({ errors }) {
-          for (const error of errors) {
-            const code = limitCode(error);
-            if (code) error.extensions.code = code;
-          }
-        },
-      };
-    },
-  };
-  return { parseOptions: { maxTokens: TOKENS_MAX }, validationRules: [rule], plugins: [plugin] };
-}
-
-/** One error for each limit that an operation of the document exceeds. */
+/** One error for each limit that the document, or an operation of it, exceeds. */
 export function excesses(document: DocumentNode, limits: Limits = LIMITS): GraphQLError[] {
-  const measure = measurer(document);
-  return document.definitions
-    .filter(definition => definition.kind === Kind.OPERATION_DEFINITION)
-    .flatMap(operation => excessesOf(operation, measure(operation.selectionSet), limits));
+  const operations = document.definitions.filter(definition => definition.kind === Kind.OPERATION_DEFINITION);
+  const [limit, found] = [limits.operationsMax, operations.length];
+  if (found > limit) {
+    return [exceeded('OPERATION_LIMIT', sentenceOf('document', found, 'operations', limit), { limit, found })];
+  }
+  const measurer = new Measurer(document);
+  const errors = operations.flatMap(operation => excessesOf(operation, measurer.operation(operation), limits));
+  return [...cycleIn(measurer), ...errors];
 }
 
 function excessesOf(operation: OperationDefinitionNode, found: Extent, limits: Limits): GraphQLError[] {
-  const directives = found.directives + (operation.directives?.length ?? 0);
   const checks: [LimitCode, string, number, number][] = [
     ['DEPTH_LIMIT', 'levels of fields', found.depth, limits.depthMax],
     ['DEPTH_LIMIT', 'levels of introspection', found.introspectionDepth, limits.introspectionDepthMax],
     ['ALIAS_LIMIT', 'aliases', found.aliases, limits.aliasesMax],
     ['ROOT_FIELD_LIMIT', 'root fields', found.ownFields, limits.rootFieldsMax],
-    ['DIRECTIVE_LIMIT', 'directives', directives, limits.directivesMax],
+    ['DIRECTIVE_LIMIT', 'directives', found.directives, limits.directivesMax],
     ['FIELD_LIMIT', 'fields', found.fields, limits.fieldsMax],
+    ['LITERAL_DEPTH_LIMIT', 'levels of lists and objects in a value', found.literalDepth, limits.literalDepthMax],
   ];
   return checks
     .filter(([, , value, limit]) => value > limit)
-    .map(([code, what, value, limit]) => {
-      const message = `The operation has ${value} ${what}, more than the ${limit} allowed`;
-      return new GraphQLError(message, { nodes: operation, extensions: { code, limit, found: value } });
-    });
+    .map(([code, what, value, limit]) =>
+      exceeded(code, sentenceOf('operation', value, what, limit), { limit, found: value, nodes: operation }),
+    );
 }
 
-function measurer(document: DocumentNode): (set: SelectionSetNode) => Extent {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+const sentenceOf = (subject: string, found: number, what: string, limit: number): string =>
+  `The ${subject} has ${found} ${what}, more than the ${limit} allowed`;
+
+function cycleIn({ cyclic }: Measurer): GraphQLError[] {
+  const found = cyclic.size;
+  if (found === 0) return [];
+  const sentence = `The document has ${found} fragments that lead back to themselves, more than the 0 allowed`;
+  return [exceeded('FRAGMENT_CYCLE', sentence, { limit: 0, found })];
+}
+
+class Measurer {
+  readonly #fragments = new Map<string, FragmentDefinitionNode>();
+  readonly #measured = new Map<string, Extent>();
+  readonly #open = new Set<string>();
+  /** Fragments that were met inside themselves. */
+  readonly cyclic = new Set<string>();
+
+  constructor({ definitions }: DocumentNode) {
+    for (const definition of definitions) {
+      if (definition.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(definition.name.value, definition);
+    }
   }
-  const measured = new Map<string, Extent>();
 
-  const fragmentExtent = (name: string): Extent => {
-    const before = measured.get(name);
-    if (before) return before;
-    // A fragment met again inside itself adds nothing here; that there is a cycle is another rule's error.
-    measured.set(name, nothing());
-    const fragment = fragments.get(name);
-    const extent = fragment ? extentOf(fragment.selectionSet) : nothing();
-    extent.directives += fragment?.directives?.length ?? 0;
-    measured.set(name, extent);
-    return extent;
-  };
+  operation({ selectionSet, directives, variableDefinitions = [] }: OperationDefinitionNode): Extent {
+    const whole = this.#set(selectionSet);
+    addDirectives(whole, directives);
+    for (const { defaultValue, directives: own } of variableDefinitions) {
+      addDirectives(whole, own);
+      if (defaultValue) whole.literalDepth = Math.max(whole.literalDepth, literalDepth(defaultValue));
+    }
+    return whole;
+  }
 
-  const selectionExtent = (selection: SelectionNode): Extent => {
-    if (selection.kind === Kind.FRAGMENT_SPREAD) return fragmentExtent(selection.name.value);
-    if (selection.kind === Kind.INLINE_FRAGMENT) return extentOf(selection.selectionSet);
-    const below = selection.selectionSet ? extentOf(selection.selectionSet) : nothing();
+  #set({ selections }: SelectionSetNode): Extent {
+    const whole = nothing();
+    for (const selection of selections) {
+      const part = this.#selection(selection);
+      whole.depth = Math.max(whole.depth, part.depth);
+      whole.introspectionDepth = Math.max(whole.introspectionDepth, part.introspectionDepth);
+      whole.literalDepth = Math.max(whole.literalDepth, part.literalDepth);
+      whole.aliases += part.aliases;
+      whole.ownFields += part.ownFields;
+      whole.fields += part.fields;
+      whole.directives += part.directives;
+      addDirectives(whole, selection.directives);
+    }
+    return whole;
+  }
+
+  #selection(selection: SelectionNode): Extent {
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return this.#fragment(selection.name.value);
+    if (selection.kind === Kind.INLINE_FRAGMENT) return this.#set(selection.selectionSet);
+    const below = selection.selectionSet ? this.#set(selection.selectionSet) : nothing();
     const introspects = selection.name.value === '__schema' || selection.name.value === '__type';
     return {
       depth: introspects ? 1 : below.depth + 1,
@@ -175,32 +203,39 @@ function measurer(document: DocumentNode): (set: SelectionSetNode) => Extent {
       ownFields: 1,
       fields: below.fields + 1,
       directives: below.directives,
+      literalDepth: Math.max(below.literalDepth, argumentDepth(selection.arguments)),
     };
-  };
+  }
 
-  const extentOf = ({ selections }: SelectionSetNode): Extent => {
-    const whole = nothing();
-    for (const selection of selections) {
-      const part = selectionExtent(selection);
-      whole.depth = Math.max(whole.depth, part.depth);
-      whole.introspectionDepth = Math.max(whole.introspectionDepth, part.introspectionDepth);
-      whole.aliases += part.aliases;
-      whole.ownFields += part.ownFields;
-      whole.fields += part.fields;
-      whole.directives += part.directives + (selection.directives?.length ?? 0);
+  #fragment(name: string): Extent {
+    const before = this.#measured.get(name);
+    if (before) return before;
+    if (this.#open.has(name)) {
+      this.cyclic.add(name);
+      return nothing();
     }
-    return whole;
-  };
-  return extentOf;
+    this.#open.add(name);
+    const fragment = this.#fragments.get(name);
+    const extent = fragment ? this.#set(fragment.selectionSet) : nothing();
+    addDirectives(extent, fragment?.directives);
+    this.#open.delete(name);
+    this.#measured.set(name, extent);
+    return extent;
+  }
 }
 
-/** As graphql-js says it, the misspelling included. */
-const TOKENS_EXCEEDED = /more tha[nt] \d+ tokens/;
-const LIMIT_CODE = /^(DEPTH|ALIAS|ROOT_FIELD|DIRECTIVE|FIELD)_LIMIT$/;
+function addDirectives(whole: Extent, directives: readonly DirectiveNode[] = []): void {
+  whole.directives += directives.length;
+  for (const { arguments: given } of directives) {
+    whole.literalDepth = Math.max(whole.literalDepth, argumentDepth(given));
+  }
+}
 
-function limitCode({ message, originalError }: GraphQLError): LimitCode | undefined {
-  if (!(originalError instanceof GraphQLError)) return undefined;
-  if (originalError.message.startsWith('Syntax Error') && TOKENS_EXCEEDED.test(message)) return 'TOKEN_LIMIT';
-  const { code } = originalError.extensions;
-  return typeof code === 'string' && LIMIT_CODE.test(code) ? (code as LimitCode) : undefined;
+const argumentDepth = (given: readonly ArgumentNode[] = []): number =>
+  given.reduce((deepest, { value }) => Math.max(deepest, literalDepth(value)), 0);
+
+function literalDepth(value: ValueNode): number {
+  if (value.kind === Kind.LIST) return 1 + value.values.reduce((max, item) => Math.max(max, literalDepth(item)), 0);
+  if (value.kind !== Kind.OBJECT) return 0;
+  return 1 + value.fields.reduce((max, field) => Math.max(max, literalDepth(field.value)), 0);
 }

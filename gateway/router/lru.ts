@@ -24,8 +24,4 @@ export class Lru<Key, Value> {
     }
     return value;
   }
-
-  get size(): number {
-    return this.#entries.size;
-  }
 }

@@ -3,6 +3,7 @@
  *
  * Keys come from departments, so any key may be there; `__proto__` is never one that was asked for.
  */
+import { type GraphQLSchema, isAbstractType, isObjectType } from 'graphql';
 import type { Path, Requirement, Rewrite, RewriteStep, Step } from './planner.ts';
 
 /** An object of an answer. Each has one place in the tree; the same entity in two places is two objects. */
@@ -11,6 +12,15 @@ export type Answered = Record<string, unknown>;
 /** Whether an object of type `name` is one of `condition`, which may be an interface or a union. */
 export type Satisfies = (name: string, condition: string) => boolean;
 
+export function satisfiesIn(schema: GraphQLSchema): Satisfies {
+  return (name, condition) => {
+    if (name === condition) return true;
+    const abstract = schema.getType(condition);
+    const concrete = schema.getType(name);
+    return isAbstractType(abstract) && isObjectType(concrete) && schema.isSubType(abstract, concrete);
+  };
+}
+
 export type ResponsePath = readonly (string | number)[];
 
 export const isAnswered = (value: unknown): value is Answered =>
@@ -18,10 +28,14 @@ export const isAnswered = (value: unknown): value is Answered =>
 
 const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** Everything in `source` goes into `target`, which may keep and later change parts of `source`. */
-export function merge(target: Answered, source: Answered): void {
+/**
+ * What is in `source` goes into `target`, which may keep and later change parts of `source`.
+ *
+ * @param keys What was asked for. A department that answers more would else speak for those whose fields these are.
+ */
+export function merge(target: Answered, source: Answered, keys?: readonly string[]): void {
   for (const key in source) {
-    if (key === '__proto__') continue;
+    if (key === '__proto__' || (keys && !keys.includes(key))) continue;
     const value = source[key];
     const present = target[key];
     if (isContainer(present) && isContainer(value)) mergeContainers(present, value);

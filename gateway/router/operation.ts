@@ -3,17 +3,18 @@
  *
  * The planned form holds no introspection, which the gateway answers itself; no `@skip` and `@include`, which are
  * decided before planning, so that a plan asks each department once and for nothing that is left out; asks for
- * `__typename` wherever the type of an object is open; and renames what a client chose freely and a planner might trip
- * over: an alias that is the name of a key field, `__typename: name`, a variable called `representations`. The client's
- * own names return in the projection.
+ * `__typename` where more than one type is possible and something depends on it; and renames what a client chose freely
+ * and a planner might trip over: an alias that is the name of a key field, `__typename: name`, a variable called
+ * `representations`. The client's own names return in the projection.
  */
 import {
   type BooleanValueNode,
   type DirectiveNode,
   type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLSchema,
-  isAbstractType,
+  type InlineFragmentNode,
   Kind,
   type OperationDefinitionNode,
   print,
@@ -25,6 +26,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
+import { type HasHidden, typesToTell } from './open-types.ts';
 
 export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 export type Variables = Readonly<Record<string, unknown>>;
@@ -63,22 +65,46 @@ export function isAsked({ directives }: SelectionNode, variables: Variables): bo
 }
 
 /** What a `@skip` or `@include` looks at; undefined for another directive. */
-function conditionOf({ name, arguments: given }: DirectiveNode): VariableNode | BooleanValueNode | undefined {
+export function conditionOf({ name, arguments: given }: DirectiveNode): VariableNode | BooleanValueNode | undefined {
   if (name.value !== 'skip' && name.value !== 'include') return undefined;
   const value = given?.find(argument => argument.name.value === 'if')?.value;
   return value?.kind === Kind.VARIABLE || value?.kind === Kind.BOOLEAN ? value : undefined;
 }
 
 /** Names with two underscores are reserved, so no field of any department can bear this one. */
-const ALIAS_PREFIX = '__a_';
+const ALIAS_PREFIX = '__a';
 
-/** The key under which a field with this response key is fetched. */
-export const fetchedKey = (responseKey: string, fieldName: string): string =>
-  responseKey === fieldName ? fieldName : ALIAS_PREFIX + responseKey;
+/** The key under which a field is fetched. */
+export type KeyOf = (field: FieldNode) => string;
+
+/**
+ * The same key may stand for different fields, or for one with different arguments, in fragments on types that exclude
+ * each other. A planner may fetch for both at once: so the second such field has a key of its own, and the third.
+ */
+export function fetchedKeysOf({ definition, fragments }: Pick<Prepared, 'definition' | 'fragments'>): KeyOf {
+  const forms = new Map<string, string[]>();
+  const note = (field: FieldNode) => {
+    const [key, form] = [keyOf(field), formOf(field)];
+    const known = forms.get(key);
+    if (!known) forms.set(key, [form]);
+    else if (!known.includes(form)) known.push(form);
+  };
+  for (const part of [definition, ...fragments.values()]) visit(part, { Field: note });
+  return field => {
+    const key = keyOf(field);
+    const nth = forms.get(key)?.indexOf(formOf(field)) ?? 0;
+    if (nth > 0) return `${ALIAS_PREFIX}${nth}_${key}`;
+    return key === field.name.value ? key : `${ALIAS_PREFIX}_${key}`;
+  };
+}
+
+const keyOf = ({ alias, name }: FieldNode) => (alias ?? name).value;
+const formOf = ({ name, arguments: given = [] }: FieldNode) =>
+  given.length === 0 ? name.value : `${name.value} ${given.map(print).join()}`;
 
 /** The response key of a fetched one. */
 export const responseKey = (fetched: string): string =>
-  fetched.startsWith(ALIAS_PREFIX) ? fetched.slice(ALIAS_PREFIX.length) : fetched;
+  fetched.startsWith(ALIAS_PREFIX) ? fetched.slice(fetched.indexOf('_', ALIAS_PREFIX.length) + 1) : fetched;
 
 const VARIABLE_PREFIX = '_v_';
 /** What a planner may call its own variables, and what renaming makes of that. */
@@ -93,7 +119,13 @@ export function plannedVariables(variables: Variables): Variables {
   return Object.fromEntries(names.map(name => [plannedVariable(name), variables[name]]));
 }
 
-const TYPENAME = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } } as const;
+export const TYPENAME = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } } as const;
+
+const typenameOn = (type: string): InlineFragmentNode => ({
+  kind: Kind.INLINE_FRAGMENT,
+  typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: type } },
+  selectionSet: { kind: Kind.SELECTION_SET, selections: [TYPENAME] },
+});
 
 /**
  * The text to plan, equal for operations that differ in layout only; undefined where nothing has to be fetched.
@@ -104,28 +136,44 @@ export function plannedText(
   { definition, fragments }: Prepared,
   variables: Variables,
   schema: GraphQLSchema,
+  hasHidden: HasHidden = () => true,
+  fetchedKey: KeyOf = fetchedKeysOf({ definition, fragments }),
 ): string | undefined {
   const types = new TypeInfo(schema);
+  // Of the set in hand and those around it; found before `__typename` itself is left out of them.
+  // Likewise, before variables were renamed in it.
+  const keys: string[] = [];
+  const toTell: ReturnType<typeof typesToTell>[] = [];
   const left = (node: SelectionNode) => (isAsked(node, variables) ? undefined : null);
   const wanted: DocumentNode = { kind: Kind.DOCUMENT, definitions: [definition, ...fragments.values()] };
   const rewritten = visit(
     wanted,
     visitWithTypeInfo(types, {
       Field: {
-        enter: node => (node.name.value.startsWith('__') ? null : left(node)),
+        enter(node) {
+          if (node.name.value.startsWith('__') || !isAsked(node, variables)) return null;
+          keys.push(fetchedKey(node));
+          return undefined;
+        },
         leave(node) {
           const { alias, ...plain } = node;
-          const key = fetchedKey(alias?.value ?? node.name.value, node.name.value);
+          const key = keys.pop() ?? node.name.value;
           return key === node.name.value ? plain : { ...plain, alias: { kind: Kind.NAME, value: key } };
         },
       },
       InlineFragment: { enter: left },
       FragmentSpread: { enter: left },
       SelectionSet: {
+        enter(node) {
+          const asked = node.selections.filter(selection => isAsked(selection, variables));
+          toTell.push(typesToTell(types.getParentType(), asked, schema, fragments, hasHidden));
+        },
         leave(node) {
-          const open = isAbstractType(types.getParentType());
-          if (!open && node.selections.length > 0) return undefined;
-          return { ...node, selections: [TYPENAME, ...node.selections] };
+          const told = toTell.pop() ?? 'all';
+          const isEmpty = node.selections.length === 0;
+          if (told !== 'all' && told.size === 0 && !isEmpty) return undefined;
+          const asking = told === 'all' || isEmpty ? [TYPENAME] : [...told].map(typenameOn);
+          return { ...node, selections: [...asking, ...node.selections] };
         },
       },
       Variable: ({ name, ...node }) => ({ ...node, name: { ...name, value: plannedVariable(name.value) } }),

@@ -9,9 +9,11 @@ import {
   type FetchNode as TheirFetch,
   type PlanNode as Theirs,
 } from '@graphql-hive/router-query-planner';
-import { Kind, parse, type SelectionSetNode } from 'graphql';
+import { type FieldNode, Kind, parse } from 'graphql';
+import { type Ordered, ordersOf } from './graph-order.ts';
 import { Lru } from './lru.ts';
 import { fragmentsOf } from './operation.ts';
+import { fieldsIn } from './selections.ts';
 
 export interface Planner {
   /**
@@ -24,6 +26,8 @@ export interface Planner {
 }
 
 export interface QueryPlan {
+  /** Of a subscription: what tells of its events. The rest is carried out for each of them. */
+  readonly events?: FetchNode | undefined;
   /** Absent where nothing has to be fetched. */
   readonly root: PlanNode | undefined;
 }
@@ -63,6 +67,8 @@ export interface EntityBatch {
   readonly inputRewrites: readonly Rewrite[];
   /** Applied to each entity that comes back. */
   readonly outputRewrites: readonly Rewrite[];
+  /** The keys of each answer, after the rewrites; for entities of different types, those of all of them. */
+  readonly keys: readonly string[];
   /** Equal for batches that pick the same entities in the same representation. */
   readonly sameness: string;
 }
@@ -94,34 +100,64 @@ export type Rewrite =
 const PLANS_MAX = 2_000;
 
 export function hivePlanner(supergraphSdl: string): Planner {
-  const planner = new QueryPlanner(supergraphSdl);
+  const [first, ...others] = ordersOf(supergraphSdl);
+  const planners = [plannerFor(first)];
   const plans = new Lru<string, QueryPlan>(PLANS_MAX);
-  const labels = new Set<string>();
+  const planned: Plan = (operation, operationName) => {
+    for (let nth = 0; ; nth++) {
+      try {
+        return (planners[nth] as Plan)(operation, operationName);
+      } catch (error) {
+        const next = others[nth];
+        if (!next) throw error;
+        planners[nth + 1] ??= plannerFor(next);
+      }
+    }
+  };
   return {
     plan(operation, operationName) {
       const key = `${operationName ?? ''}\n${operation}`;
-      const known = plans.get(key);
-      if (known) return known;
-      const { node } = planner.plan(operation, operationName, labels, 0);
-      return plans.set(key, { root: node && planNode(node, []) });
+      return plans.get(key) ?? plans.set(key, planned(operation, operationName));
     },
   };
 }
 
-function planNode(node: Theirs, at: Path): PlanNode {
+type Plan = (operation: string, operationName: string | undefined) => QueryPlan;
+
+function plannerFor({ supergraphSdl, nameOf }: Ordered): Plan {
+  const planner = new QueryPlanner(supergraphSdl);
+  const labels = new Set<string>();
+  return (operation, operationName) => {
+    const { node } = planner.plan(operation, operationName, labels, 0);
+    return planOf(node, nameOf);
+  };
+}
+
+function planOf(node: Theirs | undefined, nameOf: Ordered['nameOf']): QueryPlan {
+  if (!node) return { root: undefined };
+  const [first, ...rest] = node.kind === 'Sequence' ? node.nodes : [node];
+  if (first?.kind !== 'Subscription') return { root: planNode(node, [], nameOf) };
+  const { primary } = first;
+  const events = rootFetch(primary, [], nameOf(primary.serviceName));
+  return { events, root: rest.length > 0 ? planNode({ kind: 'Sequence', nodes: rest }, [], nameOf) : undefined };
+}
+
+function planNode(node: Theirs, at: Path, nameOf: Ordered['nameOf']): PlanNode {
   switch (node.kind) {
     case 'Sequence':
-      return { kind: 'sequence', nodes: node.nodes.map(child => planNode(child, at)) };
+      return { kind: 'sequence', nodes: node.nodes.map(child => planNode(child, at, nameOf)) };
     case 'Parallel':
-      return { kind: 'parallel', nodes: node.nodes.map(child => planNode(child, at)) };
+      return { kind: 'parallel', nodes: node.nodes.map(child => planNode(child, at, nameOf)) };
     case 'Flatten':
-      return planNode(node.node, [...at, ...pathOf(node.path)]);
+      return planNode(node.node, [...at, ...pathOf(node.path)], nameOf);
     case 'Fetch':
-      return node.requires ? entitiesOfOneFetch(node, node.requires, at) : rootFetch(node, at);
+      return node.requires
+        ? entitiesOfOneFetch(node, node.requires, at, nameOf(node.serviceName))
+        : rootFetch(node, at, nameOf(node.serviceName));
     case 'BatchFetch':
       return {
         kind: 'entities',
-        department: node.serviceName,
+        department: nameOf(node.serviceName),
         operation: node.operation,
         variables: node.variableUsages ?? [],
         batches: node.entityBatch.aliases.map(batch =>
@@ -132,6 +168,7 @@ function planNode(node: Theirs, at: Path): PlanNode {
             requires: batch.requires.map(requirement),
             inputRewrites: rewrites(batch.inputRewrites),
             outputRewrites: rewrites(batch.outputRewrites),
+            keys: keysOf(node.operation, rewrites(batch.outputRewrites), batch.alias),
           }),
         ),
       };
@@ -140,10 +177,15 @@ function planNode(node: Theirs, at: Path): PlanNode {
   }
 }
 
-function entitiesOfOneFetch(node: TheirFetch, requires: NonNullable<TheirFetch['requires']>, at: Path): EntitiesNode {
+function entitiesOfOneFetch(
+  node: TheirFetch,
+  requires: NonNullable<TheirFetch['requires']>,
+  at: Path,
+  department: string,
+): EntitiesNode {
   return {
     kind: 'entities',
-    department: node.serviceName,
+    department,
     operation: node.operation,
     variables: node.variableUsages ?? [],
     batches: [
@@ -154,6 +196,7 @@ function entitiesOfOneFetch(node: TheirFetch, requires: NonNullable<TheirFetch['
         requires: requires.map(requirement),
         inputRewrites: rewrites(node.inputRewrites),
         outputRewrites: rewrites(node.outputRewrites),
+        keys: keysOf(node.operation, rewrites(node.outputRewrites), '_entities'),
       }),
     ],
   };
@@ -164,10 +207,10 @@ const entityBatch = (batch: Omit<EntityBatch, 'sameness'>): EntityBatch => ({
   sameness: JSON.stringify([batch.paths, batch.requires, batch.inputRewrites]),
 });
 
-function rootFetch(node: TheirFetch, at: Path): FetchNode {
+function rootFetch(node: TheirFetch, at: Path, department: string): FetchNode {
   return {
     kind: 'fetch',
-    department: node.serviceName,
+    department,
     operation: node.operation,
     variables: node.variableUsages ?? [],
     keys: keysOf(node.operation, rewrites(node.outputRewrites)),
@@ -176,23 +219,21 @@ function rootFetch(node: TheirFetch, at: Path): FetchNode {
   };
 }
 
-function keysOf(operation: string, outputRewrites: readonly Rewrite[]): string[] {
+/** @param below The key of the root field whose keys are asked for; those of the root where absent. */
+function keysOf(operation: string, outputRewrites: readonly Rewrite[], below?: string): string[] {
   const document = parse(operation, { noLocation: true });
   const fragments = fragmentsOf(document);
-  const keys = new Set<string>();
-  const collect = ({ selections }: SelectionSetNode) => {
-    for (const selection of selections) {
-      if (selection.kind === Kind.FIELD) keys.add(renamed((selection.alias ?? selection.name).value, outputRewrites));
-      else {
-        const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
-        if (inner) collect(inner.selectionSet);
-      }
-    }
-  };
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.OPERATION_DEFINITION) collect(definition.selectionSet);
-  }
-  return [...keys];
+  const keyOf = ({ alias, name }: FieldNode) => (alias ?? name).value;
+  const roots = document.definitions.flatMap(definition =>
+    definition.kind === Kind.OPERATION_DEFINITION ? fieldsIn(definition.selectionSet, fragments) : [],
+  );
+  const fields =
+    below === undefined
+      ? roots
+      : roots.flatMap(root =>
+          root.selectionSet && keyOf(root) === below ? fieldsIn(root.selectionSet, fragments) : [],
+        );
+  return [...new Set(fields.map(field => renamed(keyOf(field), outputRewrites)))];
 }
 
 function renamed(key: string, outputRewrites: readonly Rewrite[]): string {

@@ -7,15 +7,15 @@
 import {
   type DocumentNode,
   type ExecutionResult,
-  executeSync,
   type FieldNode,
-  type GraphQLError,
+  type GraphQLInterfaceType,
   type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
   isAbstractType,
   isEnumType,
+  isInterfaceType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -26,41 +26,13 @@ import {
   type SelectionSetNode,
   TypeMetaFieldDef,
 } from 'graphql';
-import { ErrorList, type RouterCode } from './errors.ts';
-import { type Answered, isAnswered } from './merge.ts';
-import { fetchedKey, isAsked, type Prepared, type Variables } from './operation.ts';
+import type { Answered } from './merge.ts';
+import { type HasHidden, typesToTell } from './open-types.ts';
+import { fetchedKeysOf, isAsked, type KeyOf, type Prepared, type Variables } from './operation.ts';
 import type { OwnerOf } from './owners.ts';
-
-/** What went wrong before: the projection adds to it only what is not accounted for yet. */
-export interface Failures {
-  readonly errors: readonly GraphQLError[];
-  readonly excused: ReadonlySet<Answered>;
-  readonly excusedRoots: ReadonlySet<string>;
-}
-
-interface Field {
-  /** In the response. */
-  readonly key: string;
-  /** In what departments answered. */
-  readonly fetched: string;
-  readonly coordinate: string;
-  readonly place: Place;
-}
-
-interface Place {
-  readonly shape: Shape;
-  readonly nonNull: boolean;
-}
-
-type Shape =
-  | { readonly kind: 'leaf'; readonly type: string; readonly accept: (value: unknown) => unknown }
-  | { readonly kind: 'list'; readonly of: Place }
-  | { readonly kind: 'composite'; readonly fieldsOf: (object: Answered) => readonly Field[] | undefined }
-  | { readonly kind: 'typename'; readonly name: string }
-  | { readonly kind: 'introspection'; readonly document: DocumentNode };
-
-/** Stands for a value that must not be null and is: its parent cannot be shown. */
-const VOID = Symbol('void');
+import type { Field, Place, Shape } from './shapes.ts';
+import { type Failures, isShown, Showing, VOID } from './showing.ts';
+import { swiftObject, TROUBLE } from './swift.ts';
 
 export class Projection {
   readonly #schema: GraphQLSchema;
@@ -68,11 +40,25 @@ export class Projection {
   readonly #conditions: Variables;
   readonly #root: readonly Field[];
   readonly #ownerOf: OwnerOf;
+  readonly #hasHidden: HasHidden;
+  readonly #fetchedKey: KeyOf;
+  readonly #denied: ReadonlySet<FieldNode>;
 
   /** Of `variables` only those that decide what is asked for are looked at. */
-  constructor(schema: GraphQLSchema, operation: Prepared, variables: Variables, ownerOf: OwnerOf = () => undefined) {
+  constructor(
+    schema: GraphQLSchema,
+    operation: Prepared,
+    variables: Variables,
+    ownerOf: OwnerOf = () => undefined,
+    hasHidden: HasHidden = () => true,
+    denied: ReadonlySet<FieldNode> = new Set(),
+    fetchedKey: KeyOf = fetchedKeysOf(operation),
+  ) {
     this.#schema = schema;
     this.#ownerOf = ownerOf;
+    this.#hasHidden = hasHidden;
+    this.#denied = denied;
+    this.#fetchedKey = fetchedKey;
     this.#operation = operation;
     this.#conditions = Object.fromEntries(operation.conditionVariables.map(name => [name, variables[name]]));
     const { definition } = operation;
@@ -81,15 +67,27 @@ export class Projection {
     this.#root = this.#fields(type, [definition.selectionSet]);
   }
 
+  /** Whether it shows texts of the schema, beside those of departments. */
+  get introspects(): boolean {
+    return this.#root.some(({ place }) => place.shape.kind === 'introspection');
+  }
+
   show(data: Answered, variables: Variables, failures: Failures): ExecutionResult {
+    if (failures.errors.length === 0 && failures.excused.size === 0 && failures.excusedRoots.size === 0) {
+      const swift = swiftObject(data, this.#root);
+      if (swift !== TROUBLE) return { data: swift as Record<string, unknown> };
+    }
     const showing = new Showing(this.#schema, variables, failures, this.#ownerOf);
-    const shown = showing.object(data, this.#root, false, true);
-    const errors = [...failures.errors, ...showing.faults.errors()];
+    const shown = showing.object(data, this.#root, false, undefined, true);
     const result = { data: shown === VOID ? null : (shown as Record<string, unknown>) };
+    // A plan may ask for more than the operation does: for a fragment's fields of objects that are of another type.
+    const told = failures.errors.filter(({ path }) => isShown(result.data, path));
+    const errors = [...told, ...showing.errors()];
     return errors.length > 0 ? { errors, ...result } : result;
   }
 
-  #fields(type: GraphQLObjectType, sets: readonly SelectionSetNode[]): readonly Field[] {
+  /** @param type An interface where it does not matter which of its types an object is. */
+  #fields(type: GraphQLObjectType | GraphQLInterfaceType, sets: readonly SelectionSetNode[]): readonly Field[] {
     const nodes = new Map<string, FieldNode[]>();
     const visited = new Set<string>();
     for (const set of sets) this.#collect(type, set, nodes, visited);
@@ -97,7 +95,7 @@ export class Projection {
   }
 
   #collect(
-    type: GraphQLObjectType,
+    type: GraphQLObjectType | GraphQLInterfaceType,
     { selections }: SelectionSetNode,
     nodes: Map<string, FieldNode[]>,
     visited: Set<string>,
@@ -123,16 +121,21 @@ export class Projection {
     }
   }
 
-  #applies(type: GraphQLObjectType, condition: string | undefined): boolean {
+  #applies(type: GraphQLObjectType | GraphQLInterfaceType, condition: string | undefined): boolean {
     if (condition === undefined || condition === type.name) return true;
     const abstract = this.#schema.getType(condition);
     return isAbstractType(abstract) && this.#schema.isSubType(abstract, type);
   }
 
-  #field(type: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): Field {
+  #field(type: GraphQLObjectType | GraphQLInterfaceType, key: string, nodes: readonly FieldNode[]): Field {
     const [first] = nodes as readonly [FieldNode];
     const name = first.name.value;
-    const field = { key, fetched: fetchedKey(key, name), coordinate: `${type.name}.${name}` };
+    const fetched = this.#fetchedKey(first);
+    const inherits = fetched in Object.prototype;
+    const field = { key, fetched, inherits, coordinate: `${type.name}.${name}` };
+    const seen = nodes.filter(node => !this.#denied.has(node));
+    const isDenied = seen.length === 0;
+    if (name === '__typename' && isDenied) return { ...field, place: { nonNull: true, shape: { kind: 'denied' } } };
     if (name === '__typename')
       return { ...field, place: { nonNull: true, shape: { kind: 'typename', name: type.name } } };
     if (name === SchemaMetaFieldDef.name || name === TypeMetaFieldDef.name) {
@@ -141,7 +144,8 @@ export class Projection {
     }
     const definition = type.getFields()[name];
     if (!definition) throw new Error(`the public schema has no field ${field.coordinate}`);
-    return { ...field, place: this.#place(definition.type, nodes) };
+    if (isDenied) return { ...field, place: { nonNull: isNonNullType(definition.type), shape: { kind: 'denied' } } };
+    return { ...field, place: this.#place(definition.type, seen) };
   }
 
   #place(type: GraphQLOutputType, nodes: readonly FieldNode[]): Place {
@@ -159,10 +163,12 @@ export class Projection {
     }
     const schema = this.#schema;
     const byName = new Map<string, readonly Field[]>();
+    const ofAny = this.#fieldsOfAny(type, sets);
     return {
       kind: 'composite',
       fieldsOf: ({ __typename: name }) => {
-        if (typeof name !== 'string') return undefined;
+        // To a department that sees an interface as an object, that is the type of all of them.
+        if (typeof name !== 'string' || name === type.name) return ofAny?.();
         const before = byName.get(name);
         if (before) return before;
         const concrete = schema.getType(name);
@@ -173,110 +179,28 @@ export class Projection {
       },
     };
   }
-}
 
-/** One showing of one tree. */
-class Showing {
-  readonly #schema: GraphQLSchema;
-  readonly #variables: Variables;
-  readonly #failures: Failures;
-  readonly #ownerOf: OwnerOf;
-  /** Values that are none of their type, and values that are missing. */
-  readonly faults = new ErrorList();
-  /** Where the value in hand stands in the response. */
-  readonly #path: (string | number)[] = [];
-
-  constructor(schema: GraphQLSchema, variables: Variables, failures: Failures, ownerOf: OwnerOf) {
-    this.#schema = schema;
-    this.#ownerOf = ownerOf;
-    this.#variables = variables;
-    this.#failures = failures;
+  /** For an object that does not tell its type, as it has none for which more is asked; absent where it must tell. */
+  #fieldsOfAny(type: GraphQLOutputType, sets: readonly SelectionSetNode[]): (() => readonly Field[]) | undefined {
+    if (!isInterfaceType(type) || sets.some(set => this.#mustTell(type, set))) return undefined;
+    let fields: readonly Field[] | undefined;
+    return () => (fields ??= this.#fields(type, sets));
   }
 
-  object(source: Answered, fields: readonly Field[], excused: boolean, root = false): unknown {
-    const { excused: known, excusedRoots } = this.#failures;
-    const accounted = excused || (known.size > 0 && known.has(source));
-    const shown: Answered = {};
-    for (const field of fields) {
-      const { key, fetched } = field;
-      this.#path.push(key);
-      const value = this.#value(
-        own(source, fetched),
-        field.place,
-        field.coordinate,
-        accounted || (root && excusedRoots.has(fetched)),
-      );
-      this.#path.pop();
-      if (value === VOID) return VOID;
-      if (key === '__proto__') Object.defineProperty(shown, key, { value, enumerable: true });
-      else shown[key] = value;
-    }
-    return shown;
-  }
-
-  #value(value: unknown, { shape, nonNull }: Place, coordinate: string, excused: boolean): unknown {
-    const shown = this.#shown(value, shape, coordinate, excused);
-    if (shown === null && nonNull) {
-      if (!excused) this.#fault(coordinate, 'must not be null, and was not answered');
-      return VOID;
-    }
-    return shown === VOID && !nonNull ? null : shown;
-  }
-
-  #shown(value: unknown, shape: Shape, coordinate: string, excused: boolean): unknown {
-    if (shape.kind === 'typename') return shape.name;
-    if (shape.kind === 'introspection') return this.#introspection(shape.document);
-    if (value === null || value === undefined) return null;
-    switch (shape.kind) {
-      case 'leaf': {
-        const accepted = shape.accept(value);
-        return accepted === undefined ? this.#refused(coordinate, `was answered with no ${shape.type}`) : accepted;
-      }
-      case 'list':
-        if (!Array.isArray(value)) return this.#refused(coordinate, 'was answered with no list');
-        return this.#list(value, shape.of, coordinate, excused);
-      case 'composite': {
-        const fields = isAnswered(value) ? shape.fieldsOf(value) : undefined;
-        if (!fields) return this.#refused(coordinate, 'was answered with no object of its type');
-        return this.object(value as Answered, fields, excused);
-      }
-    }
-  }
-
-  #list(items: readonly unknown[], of: Place, coordinate: string, excused: boolean): unknown {
-    const shown: unknown[] = [];
-    for (let index = 0; index < items.length; index++) {
-      this.#path.push(index);
-      const item = this.#value(items[index], of, coordinate, excused);
-      this.#path.pop();
-      if (item === VOID) return VOID;
-      shown.push(item);
-    }
-    return shown;
-  }
-
-  #introspection(document: DocumentNode): unknown {
-    const { data, errors } = executeSync({ schema: this.#schema, document, variableValues: this.#variables });
-    for (const error of errors ?? []) this.faults.add(error.path ?? [...this.#path], error);
-    return data ? Object.values(data)[0] : null;
-  }
-
-  #refused(coordinate: string, what: string): typeof VOID {
-    this.#fault(coordinate, what);
-    return VOID;
-  }
-
-  #fault(coordinate: string, what: string): void {
-    const code: RouterCode = 'DEPARTMENT_ANSWER_INVALID';
-    const department = this.#ownerOf(coordinate);
-    const extensions = department === undefined ? { code } : { code, department };
-    this.faults.add([...this.#path], { message: `${coordinate} ${what}`, extensions });
+  #mustTell(type: GraphQLInterfaceType, { selections }: SelectionSetNode, seen = new Set<string>()): boolean {
+    const asked = selections.filter(selection => isAsked(selection, this.#conditions));
+    const { fragments } = this.#operation;
+    if (typesToTell(type, asked, this.#schema, fragments, this.#hasHidden) === 'all') return true;
+    return asked.some(selection => {
+      if (selection.kind === Kind.FIELD) return false;
+      const isNew = selection.kind === Kind.INLINE_FRAGMENT || !seen.has(selection.name.value);
+      if (selection.kind === Kind.FRAGMENT_SPREAD) seen.add(selection.name.value);
+      const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
+      if (!fragment || !isNew || !this.#applies(type, fragment.typeCondition?.name.value)) return false;
+      return this.#mustTell(type, fragment.selectionSet, seen);
+    });
   }
 }
-
-/** A field may bear the name of something that every object inherits, such as `constructor`. */
-const own = (object: Answered, key: string): unknown =>
-  key in Object.prototype && !Object.hasOwn(object, key) ? undefined : object[key];
 
 /** Passes a value on as the response shows it, or undefined if it is none of this type. */
 function acceptance(type: GraphQLLeafType): (value: unknown) => unknown {

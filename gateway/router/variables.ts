@@ -27,7 +27,7 @@ export type Coerced =
   | { readonly ok: false; readonly faults: readonly GraphQLError[] };
 
 /** One request can hold two million wrong items; as many errors would end the memory. */
-const VARIABLE_FAULTS_MAX = 50;
+const VARIABLE_FAULTS_MAX = 20;
 /** Thrown to leave a value whose other faults nobody will be told. */
 const ENOUGH = Symbol('enough faults');
 
