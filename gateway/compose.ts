@@ -1,15 +1,16 @@
-/** The supergraph, from what the departments say of themselves; and the last good one, kept on disk. */
-import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+/** The supergraph, from what the departments say of themselves. */
 import {
   composeServices,
   containsSupergraphSpec,
   transformSupergraphToPublicSchema,
 } from '@theguild/federation-composition';
-import { buildASTSchema, type DocumentNode, GraphQLError, type GraphQLSchema, parse } from 'graphql';
+import { buildASTSchema, type DocumentNode, type GraphQLSchema, parse, print, validateSchema } from 'graphql';
+import { readSdl } from './composition/bounds.ts';
+import { mended } from './composition/mended.ts';
+import { composerReason, type Reason, reason } from './composition/reason.ts';
+import { brokenRules, type ReadService } from './composition/rules.ts';
 import type { Supergraph } from './router/gateway.ts';
-import type { Subgraph, SubgraphCall } from './router/subgraph.ts';
+import type { Subgraph, SubgraphCall } from './router/port.ts';
 
 export interface Service {
   readonly name: string;
@@ -19,26 +20,51 @@ export interface Service {
 
 export type Composed =
   | ({ readonly ok: true } & Supergraph)
-  | { readonly ok: false; readonly reasons: readonly string[] };
+  | { readonly ok: false; readonly reasons: readonly Reason[] };
 
+/** A supergraph as text, which crosses threads and is kept on disk. */
+export interface Composition {
+  readonly supergraphSdl: string;
+  readonly publicSdl: string;
+}
+
+/** What Federation says of them, with every reason if they do not compose. */
 export function composeSupergraph(services: readonly Service[]): Composed {
-  const definitions: { name: string; url: string; typeDefs: DocumentNode }[] = [];
-  const reasons: string[] = [];
+  return composed(services, () => []);
+}
+
+/** The same under the rules of this center, where no department can take, hide or thin out what is another's. */
+export function composeOffices(services: readonly Service[]): Composed {
+  return composed(services, brokenRules);
+}
+
+function composed(services: readonly Service[], broken: typeof brokenRules): Composed {
+  const read: (ReadService & { readonly url: string; readonly typeDefs: DocumentNode })[] = [];
+  const reasons: Reason[] = [];
   for (const { name, sdl, url } of services) {
-    try {
-      definitions.push({ name, url, typeDefs: parse(sdl) });
-    } catch (error) {
-      reasons.push(`${name}: ${error instanceof GraphQLError ? error.message : 'unreadable SDL'}`);
-    }
+    const told = readSdl({ name, sdl });
+    if (told.ok) read.push({ name, url, document: told.document, typeDefs: told.document });
+    else reasons.push(...told.reasons);
   }
   if (reasons.length > 0) return { ok: false, reasons };
-  const composed = composeServices(definitions);
-  if (composed.errors) return { ok: false, reasons: composed.errors.map(({ message }) => message) };
   try {
-    return { ok: true, ...supergraphOf(composed.supergraphSdl) };
+    const result = composeServices(read);
+    reasons.push(...(result.errors ?? []).map(composerReason), ...broken(read, result.supergraphDocumentNode));
+    if (result.errors || reasons.length > 0) return { ok: false, reasons };
+    const whole = mended(result.supergraphDocumentNode, read);
+    return checked(whole === result.supergraphDocumentNode ? result.supergraphSdl : print(whole));
   } catch (error) {
-    return { ok: false, reasons: [error instanceof Error ? error.message : String(error)] };
+    // It is not made for hostile input: an odd schema may end its stack, or find it without an answer.
+    const message = error instanceof Error ? error.message : String(error);
+    return { ok: false, reasons: [reason('COMPOSITION_FAILED', [], message)] };
   }
+}
+
+function checked(supergraphSdl: string): Composed {
+  const supergraph = supergraphOf(supergraphSdl);
+  const faults = validateSchema(supergraph.publicSchema);
+  if (faults.length === 0) return { ok: true, ...supergraph };
+  return { ok: false, reasons: faults.map(({ message }) => reason('PUBLIC_SCHEMA_INVALID', [], message)) };
 }
 
 /** A department's SDL, from the department itself. */
@@ -51,61 +77,16 @@ export async function fetchSdl(subgraph: Subgraph, call: SubgraphCall = {}): Pro
   throw new Error(`${subgraph.name} does not tell its SDL: ${errors?.[0]?.message ?? 'no _service in its answer'}`);
 }
 
-/**
- * The last supergraph that was served, to start from while a department is away; undefined if there was none.
- *
- * @throws {Error} if the file is there and is no supergraph.
- */
-export async function readLastSupergraph(file: string): Promise<Supergraph | undefined> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-  try {
-    return supergraphOf(text);
-  } catch (cause) {
-    throw new Error(`${file} holds no supergraph; delete it to start from the departments`, { cause });
-  }
-}
-
-/** Replaces the file as a whole: whoever reads it, after a power cut too, finds the old text or the new one. */
-export async function writeLastSupergraph(file: string, supergraphSdl: string): Promise<void> {
-  const temporary = `${file}.${randomUUID()}`;
-  try {
-    const handle = await open(temporary, 'wx');
-    try {
-      await handle.writeFile(supergraphSdl);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  await syncFolder(dirname(file));
-}
-
-/** Makes the new name durable, where the system can: Windows cannot open a folder, and keeps names in order itself. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-function supergraphOf(supergraphSdl: string): Supergraph {
+/** @throws {Error} if this is not the SDL of a supergraph, or shows its machinery. */
+export function supergraphOf(supergraphSdl: string): Supergraph {
   if (!containsSupergraphSpec(supergraphSdl)) throw new Error('this SDL is not that of a supergraph');
   const document = parse(supergraphSdl, { noLocation: true });
   return { supergraphSdl, publicSchema: publicSchemaOf(document) };
 }
+
+/** What clients may see of a supergraph, as text. */
+export const publicSdlOf = (supergraphSdl: string): string =>
+  print(transformSupergraphToPublicSchema(parse(supergraphSdl, { noLocation: true })));
 
 function publicSchemaOf(supergraph: DocumentNode): GraphQLSchema {
   const schema = buildASTSchema(transformSupergraphToPublicSchema(supergraph));

@@ -1,148 +1,152 @@
-import { randomBytes } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
-import { ApolloServer } from '@apollo/server';
-import {
-  ApolloServerPluginInlineTraceDisabled,
-  ApolloServerPluginLandingPageDisabled,
-} from '@apollo/server/plugin/disabled';
-import { buildSubgraphSchema } from '@apollo/subgraph';
-import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
-import { parse } from 'graphql';
-import { type DepartmentId, departmentIds } from '../subgraphs/catalogue.ts';
-import { shownError } from '../subgraphs/errors.ts';
-import { followTrust, ownSecret, readPem } from '../subgraphs/keys.ts';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { RouteHandlerMethod } from 'fastify';
+import { bearerReader } from '../subgraphs/bearer.ts';
+import { type Log, openLog } from '../subgraphs/log.ts';
+import { openTracing } from '../subgraphs/open-tracing.ts';
+import { apolloOf } from './apollo.ts';
+import { whoAsks } from './asking.ts';
+import { type Close, closeAll } from './closing.ts';
 import type { GatewayConfig } from './config.ts';
+import { createAdmission } from './door/admission.ts';
+import { openDocuments } from './door/documents.ts';
+import { type DoorSettings, openDoor } from './door/door.ts';
+import { createFront } from './front.ts';
 import { addPaths, createHttp } from './http.ts';
-import { withoutQuotations } from './quotations.ts';
-import { createGateway } from './router/gateway.ts';
-import { limiting } from './router/limits.ts';
-import { localSubgraph, remoteSubgraph, type Subgraph, type TlsIdentity } from './router/subgraph.ts';
-import { liveSupergraph } from './supergraph.ts';
-import { tokenKey, tokenReader } from './token.ts';
-import type { WindowContext } from './window/context.ts';
-import { type DepartmentClients, departmentClient } from './window/departments.ts';
-import { windowResolvers } from './window/resolvers.ts';
-import { windowSdl } from './window/schema.ts';
-import { openVault } from './window/secret.ts';
-import { openStore } from './window/sqlite.ts';
-import { createWindow } from './window/window.ts';
+import { serveListener } from './listener.ts';
+import { openGraph } from './open-graph.ts';
+import { openWindow } from './open-window.ts';
+import { asksForStream, createStreams, type Streams } from './progress.ts';
+import { createScreen } from './router/screen.ts';
+import { createHealth } from './watch/health.ts';
+import { createMetrics } from './watch/metrics.ts';
+import { metricsForRoles, openMetricsDoor } from './watch/metrics-door.ts';
+import { knownOperationNames } from './watch/operation-names.ts';
+import { countPulse } from './watch/pulse.ts';
+import { createWatch, type Watch } from './watch/watch.ts';
 
-const responseBytesMax = 32 * 1024 * 1024;
-/** Reads and filings have pools of their own, so that neither can use up the other's connections. */
-const connectionsPerPoolMax = 16;
-const readyAfterMs = 10_000;
+export interface Gateway {
+  readonly url: string;
+  /** For simulations and tests: moves the clock of every gateway on this database. */
+  advanceClock(byMs: number): Promise<void>;
+  close(): Promise<void>;
+}
 
-/** Serves the center: the public graph, the window behind it, and the plain paths. */
+/** Serves the center: the public graph, the window behind it, the plain paths, and the departments' listener. */
 export async function serveGateway(
   config: GatewayConfig,
-  now = () => new Date(),
-): Promise<{ readonly url: string; close(): Promise<void> }> {
-  const startedAt = Date.now();
-  const report = (defect: Error): void => console.error(`gateway: ${defect.stack ?? defect.message}`);
-  const keys = join(config.folder, 'keys');
-  const trusted = followTrust(config.trustFolder, report);
+  log: Log = openLog({ service: 'gateway', level: config.watch.logLevel }),
+): Promise<Gateway> {
+  const opened: Close[] = [];
+  const watch = createWatch({
+    log,
+    metrics: createMetrics(await knownOperationNames(config.documents)),
+    tracing: await openTracing({
+      endpoint: config.watch.tracesEndpoint,
+      ratio: config.watch.tracesRatio,
+      service: 'one-window-gateway',
+      log,
+    }),
+  });
+  opened.push(() => watch.tracing?.close());
+  try {
+    return await openGateway(config, watch, opened);
+  } catch (error) {
+    await closeAll(opened).catch(watch.report);
+    throw error;
+  }
+}
 
-  const remote = (id: DepartmentId): Subgraph =>
-    remoteSubgraph({
-      name: id,
-      url: `${config.departmentUrls[id]}/graphql`,
-      tls: identity(keys, config.trustFolder, id),
-      connectionsMax: connectionsPerPoolMax,
-      timeoutMs: config.departmentTimeoutMs,
-      responseBytesMax,
-    });
-  const filing = departmentIds.map(id => [id, remote(id)] as const);
-  const reading = departmentIds.map(id => ({ subgraph: remote(id), url: config.departmentUrls[id] }));
-  const abandoned = new AbortController();
-  setMaxListeners(0, abandoned.signal); // Every call under way listens.
-
-  const vault = openVault(ownSecret(join(keys, 'storage.key')));
-  const window = createWindow({
-    store: await openStore(join(config.folder, 'window.sqlite'), vault),
-    vault,
-    clients: Object.fromEntries(
-      filing.map(([id, subgraph]) => [id, departmentClient(subgraph, abandoned.signal)]),
-    ) as unknown as DepartmentClients,
-    abandonCalls: () => abandoned.abort(),
-    trust: trusted.trust,
-    now,
-    newId: () => randomBytes(16).toString('hex'),
-    random: Math.random,
-    report,
-    inlineBudgetMs: config.inlineBudgetMs,
-    publicUrl: config.publicUrl,
-  });
-  const schema = buildSubgraphSchema([{ typeDefs: parse(windowSdl), resolvers: windowResolvers }]);
-  const supergraph = await liveSupergraph({
-    window: { name: 'window', sdl: windowSdl, url: 'urn:one-window:window' },
-    departments: reading,
-    file: join(config.folder, 'supergraph.graphql'),
-    report: sentence => console.error(`gateway: ${sentence}`),
-  });
-  const gateway = createGateway<WindowContext>({
-    supergraph: supergraph.first,
-    subgraphs: [
-      localSubgraph({ name: 'window', schema, onDefect: report }),
-      ...reading.map(({ subgraph }) => subgraph),
-    ],
-  });
+/** @param opened Takes what is to be closed again, in the order in which it was opened. */
+async function openGateway(config: GatewayConfig, watch: Watch, opened: Close[]): Promise<Gateway> {
+  const { report, metrics } = watch;
+  const { store, window, circuits } = await openWindow(config, watch, opened);
+  const { gateway, supergraph } = await openGraph(config, watch, opened);
+  const { readiness, drain } = createHealth({ store, supergraph });
 
   const app = createHttp(report);
-  const limits = limiting();
-  const apollo = new ApolloServer<WindowContext>({
-    gateway,
-    introspection: !config.production,
-    // Nobody needs them, and they would keep strangers' documents in this process's memory.
-    persistedQueries: false,
-    includeStacktraceInErrorResponses: false,
-    ...limits,
-    formatError: (formatted, thrown) => withoutQuotations(shownError(formatted, thrown, report)),
-    plugins: [
-      ...limits.plugins,
-      ApolloServerPluginInlineTraceDisabled(),
-      ApolloServerPluginLandingPageDisabled(),
-      fastifyApolloDrainPlugin(app),
-    ],
-    stopOnTerminationSignals: false,
+  watch.requests(app);
+  const screen = createScreen({ introspection: !config.production });
+  const served = { schema: supergraph.first.publicSchema };
+  const documents = await openDocuments(config, {
+    screen,
+    schema: () => served.schema,
+    isWhole: () => Object.values(supergraph.state.departments).every(department => department.served),
+    report: sentence => watch.log.warn(sentence),
   });
+  opened.push(() => documents.stop());
+  const bearers = await bearerReader(config.identity, sentence => watch.log.warn(sentence));
+  opened.push(() => bearers.stop());
+  const { contextOf, clientOf } = whoAsks(bearers, window);
+  const front = createFront({ gateway, contextOf });
+  const apollo = apolloOf(app, front, watch, screen);
   await apollo.start();
-  const read = await tokenReader(await tokenKey(join(keys, 'token-key.json')));
-  const handler = fastifyApolloHandler(apollo, {
-    context: async request => ({ window, caller: await read(request.headers.authorization) }),
-  });
-  app.route({ method: ['GET', 'POST'], url: '/graphql', handler });
+  const doors: Close[] = [() => apollo.stop()];
+  opened.push(() => Promise.all(doors.map(close => close())));
+
+  const streams = createStreams({ apollo, contextOf, report });
+  const door: DoorSettings = {
+    url: '/graphql',
+    admission: createAdmission(config),
+    documents,
+    clientOf,
+    isStream: asksForStream,
+  };
+  const answerOnce = front.handler(fastifyApolloHandler(apollo, { context: front.contextOf }));
+  openDoor(app, door, graphHandler(streams, answerOnce));
   addPaths(app, {
     window,
     trustFolder: config.trustFolder,
-    ready: () => {
-      const departments = Object.fromEntries(departmentIds.map(id => [id, supergraph.heard.has(id)]));
-      return {
-        ready: supergraph.heard.size === departmentIds.length || Date.now() - startedAt > readyAfterMs,
-        departments,
-      };
-    },
+    readiness,
   });
+  countPulse(metrics, {
+    store,
+    driving: () => window.driving,
+    streams: () => streams.open,
+    circuits,
+    supergraph: () => supergraph.state,
+  });
+  app.get('/metrics', metricsForRoles(metrics, contextOf));
+  const listener = await serveListener({
+    host: config.host,
+    port: config.listenerPort,
+    keys: join(config.folder, 'keys'),
+    trustFolder: config.trustFolder,
+    report,
+    call: window.callBack,
+  });
+  doors.push(() => listener.close());
+  if (config.metrics) {
+    const door = await openMetricsDoor(metrics.registry, config.metrics);
+    opened.push(() => door.close());
+  }
+  // Mutations that wait for departments answer then, with what still waits, before the last requests drain.
+  opened.push(() => Promise.all([streams.stop(), window.stop()]));
   await window.start();
   await app.listen({ host: config.host, port: config.port });
-  void supergraph.follow(gateway.update).catch(report);
+  const following = supergraph
+    .follow(newer => {
+      gateway.update(newer);
+      served.schema = newer.publicSchema;
+      documents.check();
+      metrics.supergraphUpdated();
+    })
+    .catch(report);
+  opened.push(() => {
+    supergraph.stop();
+    return following;
+  });
   return {
     url: config.publicUrl,
+    advanceClock: byMs => store.advanceClock(byMs),
     async close() {
-      trusted.stop();
-      supergraph.stop();
-      // Mutations that wait for departments answer now, with what still waits; then the last requests drain.
-      await window.stop();
-      await apollo.stop();
-      await window.close();
-      await Promise.all(filing.map(([, subgraph]) => subgraph.close()));
+      await drain(config.drainWaitMs);
+      await closeAll(opened);
     },
   };
 }
 
-const identity = (keys: string, trustFolder: string, department: DepartmentId): TlsIdentity => ({
-  ca: readPem(join(trustFolder, 'transport.pem')),
-  key: readPem(join(keys, 'tls-key.pem')),
-  cert: readPem(join(keys, 'tls-chain.pem')),
-  servername: `${department}.one-window.internal`,
-});
+const graphHandler = (streams: Streams, answerOnce: RouteHandlerMethod): RouteHandlerMethod =>
+  function (request, reply) {
+    return asksForStream(request) ? streams.answer(request, reply) : answerOnce.call(this, request, reply);
+  };

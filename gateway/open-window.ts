@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import { join } from 'node:path';
+import { departmentIds } from '../subgraphs/catalogue.ts';
+import { followTrust, ownSealer, ownSecret } from '../subgraphs/keys.ts';
+import type { Close } from './closing.ts';
+import type { GatewayConfig } from './config.ts';
+import { remoteDepartment } from './remote-department.ts';
+import type { Watch } from './watch/watch.ts';
+import type { BreakerState } from './window/breaker.ts';
+import { type DepartmentClients, departmentClient } from './window/departments.ts';
+import { slipsFor } from './window/slips.ts';
+import { openStore } from './window/store/open-store.ts';
+import { openVault } from './window/store/secret.ts';
+import type { Store } from './window/store.ts';
+import { createWindow, type Window } from './window/window.ts';
+
+export interface OpenWindow {
+  readonly store: Store;
+  readonly window: Window;
+  /** Of each department that is filed with. */
+  circuits(): Readonly<Record<string, BreakerState>>;
+}
+
+/**
+ * The window with its store, and the clients by which it files.
+ *
+ * @param opened Takes what is to be closed again, in the order in which it was opened.
+ */
+export async function openWindow(
+  config: GatewayConfig,
+  { report, metrics, subgraph: watched }: Watch,
+  opened: Close[],
+): Promise<OpenWindow> {
+  const keys = join(config.folder, 'keys');
+  const trusted = followTrust(config.trustFolder, report);
+  opened.push(() => trusted.stop());
+  const filing = departmentIds.map(id => [id, watched(remoteDepartment(config, id), 'file')] as const);
+  opened.push(() => Promise.all(filing.map(([, subgraph]) => subgraph.close())));
+  const abandoned = new AbortController();
+  setMaxListeners(0, abandoned.signal); // Every call under way listens.
+  const clients = filing.map(([id, subgraph]) => [id, departmentClient(subgraph, abandoned.signal)] as const);
+
+  const vault = openVault(ownSecret(join(keys, 'storage.key')));
+  const place =
+    config.databaseUrl === null ? { file: join(config.folder, 'window.sqlite') } : { url: config.databaseUrl };
+  const sealer = ownSealer(keys);
+  const store = await openStore(place, vault, report);
+  const newId = (): string => randomBytes(16).toString('hex');
+  const window = createWindow({
+    store,
+    vault,
+    clients: Object.fromEntries(clients) as unknown as DepartmentClients,
+    abandonCalls: () => abandoned.abort(),
+    trust: trusted.trust,
+    newId,
+    slipsFor: (before, after, at) => {
+      const slips = slipsFor(before, after, at, { sealer, newId });
+      metrics.slipsSealed(slips.length);
+      return slips;
+    },
+    random: Math.random,
+    report,
+    inlineBudgetMs: config.inlineBudgetMs,
+    publicUrl: config.publicUrl,
+  });
+  opened.push(() => window.close());
+  const circuits = () => Object.fromEntries(clients.map(([id, { circuit }]) => [id, circuit]));
+  return { store, window, circuits };
+}
