@@ -1,22 +1,24 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureHierarchy } from '../certs/ca.ts';
-import { type GatewayConfig, gatewayConfig, gatewaySettings } from '../gateway/config.ts';
-import { signToken, tokenKey } from '../gateway/token.ts';
+import { gatewayConfig, gatewaySettings } from '../gateway/config.ts';
+import { providerConfig } from '../identity/config.ts';
+import { demoSigner } from '../identity/sign.ts';
 import { departmentIds } from '../subgraphs/catalogue.ts';
 import { departmentConfig } from '../subgraphs/config.ts';
 import { sealHolders } from '../subgraphs/holders.ts';
 import { CannotStart, sentenceOf } from '../subgraphs/process.ts';
 import { DATA_DIR, describeSettings, readSetting } from '../subgraphs/settings.ts';
+import { registerSample, SAMPLE_CLERK } from './start/sample.ts';
 
 const USAGE = `npm start [-- --no-sample]
 
-Makes keys and data when absent, starts the gateway and every department as servers of their own, registers one
-synthetic enterprise through the public mutation, and serves until Ctrl-C.
+Makes keys and data when absent, starts an identity provider, every department and the gateway as servers of their own,
+registers one synthetic enterprise through the public mutation, and serves until Ctrl-C. With the provider of an office
+(OIDC_ISSUER or OIDC_JWKS) neither the provider nor the enterprise is made here.
 
   --no-sample  registers nothing
 
@@ -35,23 +37,31 @@ async function start(withSample: boolean): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
   const dataDir = resolve(readSetting(DATA_DIR, environment));
   const gateway = gatewayConfig(environment);
+  const provider = providerConfig(environment);
+  // Whoever names another provider has persons of its own, and no token for the sample.
+  const isOwn = gateway.identity.issuer === provider.issuer && gateway.identity.pinnedKeys === null;
   await mustBeFree([
     { name: 'gateway', host: gateway.host, port: gateway.port },
+    { name: "the gateway's listener for departments", host: gateway.host, port: gateway.listenerPort },
     ...departmentIds.map(id => ({ name: id, ...departmentConfig(id, environment) })),
+    ...(isOwn ? [{ name: 'identity', host: provider.host, port: provider.port }] : []),
   ]);
   makeFolder(dataDir);
   ensureHierarchy({ dataDir, holders: sealHolders(), now: new Date() });
-  const key = await tokenKey(join(gateway.folder, 'keys', 'token-key.json'));
 
+  // Before all who read its tokens, so that none has to look for it twice.
+  if (isOwn) await launch('identity', 'identity/serve.ts', []);
   await Promise.all(departmentIds.map(id => launch(id, 'subgraphs/serve.ts', [id])));
   await launch('gateway', 'gateway/serve.ts', []);
-  if (withSample && !stopping) {
-    await registerSample(gateway, dataDir, await signToken(key, SAMPLE_CLERK)).catch((error: unknown) => {
+  if (withSample && isOwn && !stopping) {
+    const sign = await demoSigner(environment);
+    await registerSample(gateway, dataDir, await sign(SAMPLE_CLERK)).catch((error: unknown) => {
       if (!stopping) console.error(`The sample was not registered: ${sentenceOf(error)}`);
     });
   }
   if (stopping) return;
   console.log(`\nThe graph: ${gateway.publicUrl}/graphql   (npm run token -- CLERK prints a token)`);
+  if (isOwn) console.log(`Tokens by client credentials: ${provider.issuer}/token`);
   console.log('Ctrl-C ends everything.');
 }
 
@@ -135,103 +145,6 @@ async function end(some: typeof children): Promise<void> {
   const ended = running.map(({ process: child }) => new Promise(resolve => child.once('exit', resolve)));
   for (const { process: child } of running) child.kill('SIGTERM');
   await Promise.all(ended);
-}
-
-// --- the sample ------------------------------------------------------------------------------------------------------
-
-const SAMPLE_CLERK = { subject: 'sample-clerk', role: 'CLERK', region: '371002' } as const;
-
-/** A synthetic enterprise; its persons were born in the 1890s, so that nobody alive is meant. */
-function sampleInput(): Record<string, unknown> {
-  const paper = (kind: string, title: string) => ({
-    kind,
-    title,
-    trust: 'B',
-    mediaType: 'application/pdf',
-    sha256: createHash('sha256').update(title).digest('hex'),
-  });
-  const person = { name: '甲子某', idNumber: '371002189503070019' };
-  return {
-    requestId: 'sample-1',
-    regime: 'R2',
-    regionCode: '371002',
-    name: { tradingName: '示例星桥', trade: '软件', form: '有限公司' },
-    enterpriseType: 'LIMITED_COMPANY',
-    registeredCapital: '500000.00',
-    address: '威海市环翠区示例路1号',
-    businessScope: '软件开发；信息系统集成服务',
-    industryCode: '6513',
-    legalRepresentative: { ...person, phone: '063100000000' },
-    founders: [
-      { ...person, contribution: '300000.00' },
-      { name: '乙丑某', idNumber: '371002189811230029', contribution: '200000.00' },
-    ],
-    sealOrders: ['COMPANY', 'FINANCE'],
-    materials: [
-      paper('APPLICATION_FORM', '登记申请书'),
-      paper('ARTICLES', '公司章程'),
-      paper('IDENTITY', '身份证明'),
-      paper('ADDRESS_PROOF', '住所证明'),
-      paper('APPOINTMENT', '任职文件'),
-    ],
-  };
-}
-
-const MUTATION = `mutation RegisterEnterprise($input: RegisterEnterpriseInput!) {
-  registerEnterprise(input: $input) {
-    number state
-    certificates { kind number holder sealUrl record }
-    waitingFor { department reason }
-  }
-}`;
-
-interface Registered {
-  readonly number: string;
-  readonly state: string;
-  readonly certificates: readonly Certificate[];
-  readonly waitingFor: readonly { readonly department: string; readonly reason: string }[];
-}
-interface Certificate {
-  readonly kind: string;
-  readonly number: string;
-  readonly holder: string;
-  readonly record: string;
-  /** Null for a department that has no seal. */
-  readonly sealUrl: string | null;
-}
-
-/** Longer than any inline budget. */
-const sampleTimeoutMs = 90_000;
-
-async function registerSample({ localUrl, publicUrl }: GatewayConfig, dataDir: string, token: string): Promise<void> {
-  const response = await fetch(`${localUrl}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query: MUTATION, variables: { input: sampleInput() } }),
-    signal: AbortSignal.timeout(sampleTimeoutMs),
-  });
-  const { data, errors } = (await response.json()) as {
-    data?: { registerEnterprise: Registered };
-    errors?: readonly { message: string }[];
-  };
-  if (!data) throw new CannotStart(`${errors?.[0]?.message ?? `HTTP status ${response.status}`}.`);
-  const { number, state, certificates, waitingFor } = data.registerEnterprise;
-  const folder = join(dataDir, 'sample');
-  mkdirSync(folder, { recursive: true });
-  console.log(`\nCase ${number}: ${state}`);
-  for (const { kind, number: printed, holder, sealUrl, record } of certificates) {
-    console.log(`  ${kind.padEnd(18)} ${printed.padEnd(20)} ${holder}`);
-    writeFileSync(join(folder, `${kind}.json`), record);
-    if (sealUrl === null) continue;
-    const seal = await fetch(`${localUrl}${sealUrl.slice(publicUrl.length)}`);
-    writeFileSync(join(folder, `${kind}.p7s`), Buffer.from(await seal.arrayBuffer()));
-  }
-  for (const { department, reason } of waitingFor) console.log(`  waits for ${department}: ${reason}`);
-  const sealed = certificates.find(({ sealUrl }) => sealUrl !== null);
-  if (sealed) {
-    const file = join(relative(process.cwd(), folder), `${sealed.kind}.p7s`);
-    console.log(`\nVerify offline: npm run verify -- ${/\s/.test(file) ? `"${file}"` : file}`);
-  }
 }
 
 try {

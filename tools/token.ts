@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { gatewayConfig } from '../gateway/config.ts';
-import { signToken, tokenKey } from '../gateway/token.ts';
-import { ROLES, type Role } from '../gateway/window/caller.ts';
+import { providerConfig } from '../identity/config.ts';
+import { clientOf } from '../identity/keys.ts';
+import { demoSigner } from '../identity/sign.ts';
+import { ROLES, type Role } from '../subgraphs/caller.ts';
 import { sentenceOf } from '../subgraphs/process.ts';
 import { parseRegionCode } from '../subgraphs/standards/region.ts';
 
@@ -24,19 +25,20 @@ if (role === '--help' || role === '-h') {
 }
 
 async function print(): Promise<void> {
-  const { folder } = gatewayConfig(process.env);
-  const keys = join(folder, 'keys');
+  gatewayConfig(process.env); // A setting that is wrong for the gateway is told before a token is printed for it.
+  const { folder } = providerConfig(process.env);
   const [option, region = null, ...more] = options;
   const wrong =
     (!ROLES.some(known => known === role) && `"${role}" is no role.`) ||
     (option !== undefined && option !== '--region' && `"${option}" is no option.`) ||
     (option === '--region' && parseRegionCode(region ?? '').class === 'INVALID' && NO_REGION) ||
     (more.length > 0 && `"${more[0]}" is too much.`) ||
-    (!existsSync(keys) && `There are no keys under ${keys}: run "npm start" first.`);
+    (!existsSync(folder) && `There are no keys under ${folder}: run "npm start" first.`);
   if (wrong) {
     console.error(`${wrong}\n\n${USAGE}`);
     process.exit(1);
   }
-  const key = await tokenKey(join(keys, 'token-key.json'));
-  console.log(await signToken(key, { subject: `demo-${role.toLowerCase()}`, role: role as Role, region }));
+  // Signed with the provider's own key rather than asked for: this works whether it runs or not.
+  const sign = await demoSigner(process.env);
+  console.log(await sign({ subject: clientOf(role as Role), role: role as Role, region }));
 }

@@ -20,10 +20,15 @@ export function corrected(input: Input, faults: readonly PrecheckFault[]): CaseO
   return { outcome: 'CORRECTION_NOTICED', items, certificates: [], faults };
 }
 
-/** One item is refused; what follows depends on the policy for what had been granted. */
+/**
+ * One item is refused; what follows depends on the policy for what had been granted. Where no paper can come of the case
+ * any more, what no paper shows, such as the reserved name, is given back under every policy.
+ */
 export function refused(input: Input, refusedItem: ItemId): CaseOutcome {
   const regime = regimeOf(input.regime);
-  const takenBack = input.onRefusal === 'REVOKE_ALL';
+  const isLost = (item: ItemId): boolean => item === refusedItem || needsOf(regime, item).has(refusedItem);
+  const papers = regime.items.filter(({ item }) => certificateOf(item) !== null);
+  const takenBack = input.onRefusal === 'REVOKE_ALL' || papers.every(({ item }) => isLost(item));
   const before = needsOf(regime, refusedItem);
   const items = itemsOf(regime, item => {
     if (item === refusedItem) return 'REFUSED';
