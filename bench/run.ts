@@ -1,10 +1,24 @@
-import { caseBench } from './case.ts';
-import type { Figure } from './figure.ts';
+import { casesBench } from './cases.ts';
+import type { Bench, Figure } from './figure.ts';
+import { gatewayBench } from './gateway.ts';
+import { hostileBench } from './hostile.ts';
+import { waitingBench } from './waiting.ts';
 
 /** `npm run bench [-- NAME] [--json]`: measures, and exits non-zero when a figure could not be taken. */
-const BENCHES: Readonly<Record<string, (log: (line: string) => void) => Promise<readonly Figure[]>>> = {
-  case: caseBench,
+const BENCHES: Readonly<Record<string, Bench>> = {
+  cases: casesBench,
+  gateway: gatewayBench,
+  hostile: hostileBench,
+  waiting: waitingBench,
 };
+
+const USAGE = `npm run bench [-- NAME…] [--json] [--profile] [--quick]
+
+NAME is one of ${Object.keys(BENCHES).join(', ')}; all of them when absent.
+
+  --json     one JSON object for each figure, and nothing else
+  --profile  tells where the time goes, too
+  --quick    so short that it says whether the bench works, and little else`;
 
 // Whoever reads our output may stop reading, as head does; what was started is ended all the same.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -12,26 +26,26 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const args = process.argv.slice(2);
-const json = args.includes('--json');
+const OPTIONS = ['--json', '--profile', '--quick', '--help', '-h'];
+const [json, profile, quick] = OPTIONS.map(option => args.includes(option));
 const names = args.filter(argument => !argument.startsWith('-'));
-const unknown = names.find(name => !Object.hasOwn(BENCHES, name));
+const unknown = args.find(argument => !OPTIONS.includes(argument) && !Object.hasOwn(BENCHES, argument));
 
-if (args.includes('--help') || args.includes('-h')) {
-  console.log(
-    `npm run bench [-- NAME] [--json]\n\nNAME is one of ${Object.keys(BENCHES).join(', ')}; all of them when absent.`,
-  );
-} else if (unknown !== undefined) {
-  console.error(`There is no bench "${unknown}": choose one of ${Object.keys(BENCHES).join(', ')}.`);
-  process.exit(1);
+if (args.includes('--help') || args.includes('-h')) console.log(USAGE);
+else if (unknown !== undefined) {
+  console.error(`"${unknown}" is no bench and no option.\n\n${USAGE}`);
+  process.exitCode = 1;
 } else {
+  const options = { quick: quick === true, profile: profile === true, log: json ? () => {} : console.log };
   for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
-    const figures = await (BENCHES[name] as (typeof BENCHES)[string])(line => json || console.log(line));
+    const figures = await (BENCHES[name] as Bench)(options);
     for (const figure of figures) console.log(json ? JSON.stringify(figure) : lineOf(figure));
     if (figures.some(({ value }) => !Number.isFinite(value))) process.exitCode = 1;
   }
 }
 
-function lineOf({ figure, value, unit, target, met }: Figure): string {
+function lineOf({ figure, value, unit, against, ratio, target, met }: Figure): string {
+  const beside = against === null ? '' : `  ${ratio} of ${against}`;
   const held = target === null ? '' : `  target ${target}: ${met ? 'met' : 'missed'}`;
-  return `${figure.padEnd(28)} ${String(value).padStart(9)} ${unit}${held}`;
+  return `${figure.padEnd(30)} ${String(value).padStart(9)} ${unit.padEnd(12)}${beside}${held}`;
 }
