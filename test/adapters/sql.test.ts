@@ -119,6 +119,45 @@ describe('a register on SQLite', () => {
     await source.close();
   });
 
+  describe('whose file is older than its mapping', () => {
+    const older = () => {
+      const file = newFile();
+      mkdirSync(join(file, '..'), { recursive: true });
+      const db = new Database(file);
+      db.exec(`create table land_plot (
+        entry_no integer primary key autoincrement, operation_id text not null unique, parcel_no text, held_by text)`);
+      db.exec("insert into land_plot (operation_id, parcel_no, held_by) values ('op-1', 'A', '甲子某')");
+      db.close();
+      return file;
+    };
+
+    it('gains the columns it lacks, with nothing in the rows that are there, and keeps what is unique', async () => {
+      const source = sqliteSource({ file: older() });
+      const register = await source.open(PLOTS);
+      const old = plot('A', { lock: null, area: null });
+      expect(await register.find(['A'])).toEqual(new Map([['A', [old]]]));
+      const [amended] = await register.amend([{ operationId: 'am-1', of: 'op-1', changes: { lock: 'north' } }]);
+      expect(amended).toEqual({ operationId: 'am-1', state: 'DONE', row: { ...old, lock: 'north' } });
+      const entered = await register.enter(
+        ['B', 'C'].map(name => entry(name, plot(name, { lock: name === 'B' ? 'north' : null }))),
+      );
+      expect(entered.map(({ state }) => state)).toEqual(['CONFLICT', 'DONE']);
+      await source.close();
+    });
+
+    it('gains each column once, however many open it at once', async () => {
+      const file = older();
+      const sources = Array.from({ length: 4 }, () => sqliteSource({ file }));
+      const registers = await Promise.all(sources.map(source => source.open(PLOTS)));
+      for (const register of registers) expect((await register.find(['A'])).size).toBe(1);
+      for (const source of sources) await source.close();
+      const db = new Database(file, { readonly: true });
+      const columns = db.prepare("select name from pragma_table_info('land_plot')").pluck().all();
+      db.close();
+      expect(columns).toEqual(['entry_no', 'operation_id', 'parcel_no', 'held_by', 'boundary_lock', 'square_metres']);
+    });
+  });
+
   it('can be opened by several at once though nothing is there yet', async () => {
     const file = newFile();
     const sources = Array.from({ length: 4 }, () => sqliteSource({ file }));

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { entriesPerCallMax, type Register, rowsPerSearchMax } from '../../adapters/port.ts';
+import { type Condition, entriesPerCallMax, type Register, rowsPerSearchMax } from '../../adapters/port.ts';
 import { entry, type PlotRow, plot } from './plots.ts';
 
 /** A register of {@link PLOTS} on a system of its own. */
@@ -178,6 +178,42 @@ export function keepsThePromises(name: string, open: () => Promise<OpenRegister>
         expect((await register.find(['B'])).get('B')?.[0]?.lock).toBe('north');
       });
 
+      const conditions: readonly (readonly [Condition<PlotRow>, string])[] = [
+        [{}, 'DONE'],
+        [{ owner: ['甲子某'] }, 'DONE'],
+        [{ owner: ['乙丑某', '甲子某'], lock: ['north'] }, 'DONE'],
+        [{ owner: ['乙丑某'] }, 'CONFLICT'],
+        [{ owner: ['甲子某'], lock: [null] }, 'CONFLICT'],
+        [{ owner: [] }, 'CONFLICT'],
+      ];
+      it.each(conditions)('of a row that must be as %j is %s', async (where, state) => {
+        const answers = await register.amend([{ ...amendment('am-1', 'op-1', { owner: 'new' }), where }]);
+        expect(statesOf(answers)).toEqual([state]);
+        const owner = state === 'DONE' ? 'new' : '甲子某';
+        expect((await register.find(['A'])).get('A')).toEqual([plot('A', { owner, lock: 'north' })]);
+      });
+
+      it('looks at the row as the amendments before it in the batch have left it, and never again once it is done', async () => {
+        const first = { ...amendment('am-1', 'op-1', { owner: 'new' }), where: { owner: ['甲子某'] } };
+        const second = { ...amendment('am-2', 'op-1', { owner: 'newer' }), where: { owner: ['甲子某'] } };
+        expect(statesOf(await register.amend([first, second]))).toEqual(['DONE', 'CONFLICT']);
+        expect(statesOf(await (await opened.another()).amend([first, second]))).toEqual(['DONE', 'CONFLICT']);
+        await register.amend([amendment('am-3', 'op-1', { owner: '甲子某' })]);
+        expect(statesOf(await register.amend([second]))).toEqual(['DONE']);
+      });
+
+      it('is done by one of many processes that found the same row and want to change it', async () => {
+        const registers = [register, await opened.another()];
+        const answers = await Promise.all(
+          Array.from({ length: 20 }, (_, at) =>
+            registers[at % 2]!.amend([
+              { ...amendment(`am-${at}`, 'op-1', { lock: null }), where: { lock: ['north'] } },
+            ]),
+          ),
+        );
+        expect(statesOf(answers.flat()).sort()).toEqual([...Array(19).fill('CONFLICT'), 'DONE']);
+      });
+
       it('refuses more than a thousand, and takes none', async () => {
         const many = Array.from({ length: entriesPerCallMax + 1 }, (_, at) => amendment(`am-${at}`, 'op-1', {}));
         await expect(register.amend(many)).rejects.toThrow(RangeError);
@@ -221,6 +257,14 @@ export function keepsThePromises(name: string, open: () => Promise<OpenRegister>
         [{ owner: ['EAST', ' east', 'e%'] }, '', 'values that only resemble'],
       ])('%j finds "%s": %s', async (where: object, expected: string, _) => {
         expect(await plotsOf(where)).toBe(expected);
+      });
+
+      it('tells of each row the operation that entered it, so that it can be amended', async () => {
+        const [found] = await register.search([{ where: { owner: ['east'] }, first: 2 }]);
+        expect(found!.operations).toEqual(['op-1', 'op-3']);
+        await register.amend([{ operationId: 'am-1', of: found!.operations[1]!, changes: { owner: 'south' } }]);
+        const [amended] = await register.search([{ where: { owner: ['south'] }, first: 2 }]);
+        expect([amended!.operations, await plotsOf({ owner: ['south'] })]).toEqual([['op-3'], 'C']);
       });
 
       it('answers several searches in the order asked', async () => {

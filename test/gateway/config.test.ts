@@ -11,6 +11,8 @@ describe('the settings of the gateway', () => {
       localUrl: 'http://127.0.0.1:4000',
       inlineBudgetMs: 10_000,
       production: false,
+      listenerPort: 4010,
+      databaseUrl: null,
       departmentUrls: { business: 'https://127.0.0.1:4001', tax: 'https://127.0.0.1:4002' },
     });
   });
@@ -29,8 +31,24 @@ describe('the settings of the gateway', () => {
     expect(() => gatewayConfig(environment)).toThrow(sentence);
   });
 
+  it.each(['postgres://window:secret@db.example/window', 'postgresql:///window?host=/run/postgresql'])(
+    'take %s for the database that gateways share',
+    DATABASE_URL => {
+      expect(gatewayConfig({ DATABASE_URL }).databaseUrl).toBe(DATABASE_URL);
+    },
+  );
+
+  it.each(['mysql://window:secret@db.example', 'window:secret', 'postgres://window:secret@[db'])(
+    'tell no password when the address of the database is wrong',
+    DATABASE_URL => {
+      expect(() => gatewayConfig({ DATABASE_URL })).toThrow(
+        /^DATABASE_URL must be an address that begins with postgres:\/\/ or postgresql:\/\/\.$/,
+      );
+    },
+  );
+
   it('that are empty count as absent', () => {
-    expect(gatewayConfig({ PORT: '', PUBLIC_URL: '', TAX_URL: '' })).toEqual(gatewayConfig({}));
+    expect(gatewayConfig({ PORT: '', PUBLIC_URL: '', TAX_URL: '', DATABASE_URL: '' })).toEqual(gatewayConfig({}));
   });
 
   it.each([

@@ -1,14 +1,18 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { renameSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { connect } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
+import { createHttp } from '../../gateway/http.ts';
 import { idCheckCharacter } from '../../subgraphs/standards/id-number.ts';
 import { hasOpenssl } from '../certs/fixture.ts';
 import { application } from '../fixtures/application.ts';
 import { type Center, openCenter } from '../fixtures/center.ts';
+import { defects } from '../fixtures/defects.ts';
 
 const REGISTER = `mutation ($input: RegisterEnterpriseInput!) { registerEnterprise(input: $input) {
   number state
@@ -30,7 +34,6 @@ interface Registered {
 
 let center: Center;
 let granted: Registered['registerEnterprise'];
-const defects = jest.spyOn(console, 'error').mockImplementation(() => undefined);
 
 beforeAll(async () => {
   center = await openCenter();
@@ -168,6 +171,13 @@ describe('paths', () => {
     `/certificates/${'0'.repeat(32)}/seal.p7s`,
     `/certificates/${'F'.repeat(32)}/record.json`,
     `/outcomes/${'0'.repeat(32)}/record.json`,
+    `/slips/${'0'.repeat(32)}/record.json`,
+    `/slips/${'0'.repeat(32)}/seal.p7s`,
+    '/slips/x/seal.p7s',
+    '/progress/',
+    '/progress/371002-20260302-00001-5',
+    `/progress/${'0'.repeat(32)}`,
+    `/progress/${'0'.repeat(33)}`,
     '/certificates/%00/record.json',
     "/certificates/'%20or%201=1/record.json",
   ])('answer %s with NOT_FOUND', async path => {
@@ -198,7 +208,13 @@ describe('paths', () => {
     const ready = await get('/health/ready');
     expect([ready.status, await ready.json()]).toEqual([
       200,
-      { ready: true, departments: { business: true, tax: true, code: true, seal: true } },
+      {
+        ready: true,
+        draining: false,
+        store: true,
+        departments: { business: true, tax: true, code: true, seal: true },
+        states: { business: 'HEARD', tax: 'HEARD', code: 'HEARD', seal: 'HEARD' },
+      },
     ]);
   });
 
@@ -225,6 +241,15 @@ describe('paths', () => {
     expect(text).not.toContain(center.dataDir);
     expect(defects).toHaveBeenCalledTimes(1);
     defects.mockClear();
+  });
+
+  it('stop without waiting for a connection that was opened in advance and never used', async () => {
+    const app = createHttp(() => undefined);
+    const { hostname, port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
+    const unused = connect(Number(port), hostname);
+    await once(app.server, 'connection');
+    const ended = Promise.all([once(unused, 'close'), app.close()]).then(() => 'ENDED');
+    expect(await Promise.race([ended, sleep(2_000, 'WAITS', { ref: false })])).toBe('ENDED');
   });
 
   it('end a request that sends nothing, and serve the next', async () => {
@@ -264,4 +289,28 @@ describe('who sees which case', () => {
     const fields = data!.__schema.types.flatMap(({ fields }) => fields?.map(({ name }) => name) ?? []);
     expect(fields.filter(name => /idNumber|phone/i.test(name))).toEqual([]);
   });
+});
+
+it('answers what comes on an open connection while it stops', async () => {
+  const app = createHttp(() => undefined);
+  const gate = Promise.withResolvers<void>();
+  app.get('/slow', async () => {
+    await gate.promise;
+    return { done: true };
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+  const ask = 'GET /slow HTTP/1.1\r\nHost: x\r\n\r\n';
+  const began = once(app.server, 'request');
+  socket.write(ask);
+  await began;
+  const closed = app.close();
+  const second = once(app.server, 'request');
+  socket.write(ask);
+  await second;
+  gate.resolve();
+  const heard = (await socket.toArray()).join('');
+  await closed;
+  expect(heard.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200']);
 });

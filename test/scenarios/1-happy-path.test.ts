@@ -38,7 +38,7 @@ interface Registered {
 
 let center: Center;
 beforeAll(async () => {
-  center = await openCenter();
+  center = await openCenter({ inlineBudgetMs: 60_000 });
 });
 afterAll(() => center.close());
 

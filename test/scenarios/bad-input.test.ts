@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CryptoKey, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
-import { signToken, tokenKey } from '../../gateway/token.ts';
+import { identityKeys } from '../../identity/keys.ts';
 import { departmentIds } from '../../subgraphs/catalogue.ts';
 import { application } from '../fixtures/application.ts';
 import { type Center, openCenter } from '../fixtures/center.ts';
+import { defects } from '../fixtures/defects.ts';
 
 const REGISTER = 'mutation ($input: RegisterEnterpriseInput!) { registerEnterprise(input: $input) { number } }';
 const ID_NUMBER = '371002189503070019';
@@ -26,7 +27,6 @@ interface Told {
 let center: Center;
 let token: string;
 let statementsBefore: string;
-const defects = jest.spyOn(console, 'error').mockImplementation(() => undefined);
 
 const casesNow = async (): Promise<number> => {
   const { data } = await center.ask<{ cases: { totalCount: number } }>('{ cases { totalCount } }');
@@ -58,7 +58,9 @@ function send(
   path = '/graphql',
 ): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const all = { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers };
+    // The media type whose status tells whether the operation was carried out.
+    const accept = 'application/graphql-response+json';
+    const all = { 'content-type': 'application/json', accept, authorization: `Bearer ${token}`, ...headers };
     const named = Object.entries(all).filter(([, value]) => value !== '');
     const sent = request(`${center.url}${path}`, { method, headers: Object.fromEntries(named) }, answer => {
       const chunks: Buffer[] = [];
@@ -105,13 +107,13 @@ describe('a request that is none', () => {
     ['JSON cut off in an identity number', `{"variables":{"idNumber":"${ID_NUMBER}`, 400, 'BODY_NOT_JSON'],
     ['an identity number without quotes', `{"variables":{"idNumber":${ID_NUMBER}X}}`, 400, 'BODY_NOT_JSON'],
     ['nothing', '', 400, 'BODY_NOT_JSON'],
-    ['a list of requests', '[{"query":"{ __typename }"},{"query":"{ __typename }"}]', 400, 'BAD_REQUEST'],
+    ['a list of requests', '[{"query":"{ __typename }"},{"query":"{ __typename }"}]', 400, 'BATCHING_UNSUPPORTED'],
     ['a text', '"{ __typename }"', 400, 'BAD_REQUEST'],
     ['null', 'null', 400, 'BAD_REQUEST'],
     ['a query that is a number', '{"query":1}', 400, 'BAD_REQUEST'],
     ['variables that are a list', '{"query":"{ __typename }","variables":[]}', 400, 'BAD_REQUEST'],
     ['no query', '{"variables":{}}', 400, 'BAD_REQUEST'],
-    ['a prototype', '{"query":"{ __typename }","__proto__":{"admin":true}}', 400, 'BODY_NOT_JSON'],
+    ['a prototype', '{"query":"{ __typename }","__proto__":{"admin":true}}', 400, 'BAD_REQUEST'],
     ['no GraphQL', '{"query":"select * from cases"}', 400, 'GRAPHQL_PARSE_FAILED'],
     [
       'an operation that is not there',
@@ -122,8 +124,8 @@ describe('a request that is none', () => {
     [
       'a document to be kept for later',
       '{"query":"{ __typename }","extensions":{"persistedQuery":{"version":1,"sha256Hash":"x"}}}',
-      200,
-      'PERSISTED_QUERY_NOT_SUPPORTED',
+      400,
+      'BAD_REQUEST',
     ],
     ['an unknown field', '{"query":"{ secrets }"}', 400, 'GRAPHQL_VALIDATION_FAILED'],
     [
@@ -140,7 +142,7 @@ describe('a request that is none', () => {
   it.each([
     ['a form', 'application/x-www-form-urlencoded', 'query={__typename}', 415, 'MEDIA_TYPE_UNSUPPORTED'],
     ['an upload', 'multipart/form-data; boundary=x', '--x--', 415, 'MEDIA_TYPE_UNSUPPORTED'],
-    ['plain text, as any web page may send', 'text/plain', '{"query":"{ __typename }"}', 400, 'BAD_REQUEST'],
+    ['plain text, as any web page may send', 'text/plain', '{"query":"{ __typename }"}', 415, 'MEDIA_TYPE_UNSUPPORTED'],
     ['no type', '', '{"query":"{ __typename }"}', 415, 'MEDIA_TYPE_UNSUPPORTED'],
   ])('(%s) is refused', async (_, type, body, status, code) => {
     expect(refusal(await send(body, { 'content-type': type }))).toMatchObject({ status, code });
@@ -195,13 +197,9 @@ describe('a document that asks too much', () => {
   it.each([
     ['300 aliases', `{ ${Array.from({ length: 300 }, (_, at) => `a${at}: __typename`).join(' ')} }`, 'ALIAS_LIMIT'],
     ['a depth of 200', deep(200), 'DEPTH_LIMIT'],
-    ['a flood of tokens', `{ ${'__typename '.repeat(50_000)} }`, 'TOKEN_LIMIT'],
+    ['a flood of tokens', `{ ${'__typename '.repeat(50_000)} }`, 'BODY_TOO_LARGE'],
     ['fragments within fragments', bomb, 'ROOT_FIELD_LIMIT'],
-    [
-      'fragments in a circle',
-      '{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }',
-      'GRAPHQL_VALIDATION_FAILED',
-    ],
+    ['fragments in a circle', '{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }', 'FRAGMENT_CYCLE'],
     ['a page of a thousand', '{ cases(first: 1000) { totalCount } }', 'PAGE_TOO_LARGE'],
     ['a page of less than nothing', '{ cases(first: -1) { totalCount } }', 'PAGE_TOO_LARGE'],
     ['a place that is no place', '{ cases(after: "\' or 1=1") { totalCount } }', 'CURSOR_INVALID'],
@@ -209,30 +207,31 @@ describe('a document that asks too much', () => {
   ])('(%s) is refused', async (_, query, code) => {
     const told = refusal(await ask(query));
     expect(told.code).toBe(code);
-    expect([200, 400]).toContain(told.status);
+    expect([200, 400, 413]).toContain(told.status);
   });
 });
 
 describe('a caller', () => {
-  const claims = { role: 'CLERK' };
+  const claims = { scope: 'role:CLERK' };
+  const issuer = 'http://127.0.0.1:4020';
   let key: JWK;
   let foreign: CryptoKey;
   beforeAll(async () => {
-    key = await tokenKey(join(center.dataDir, 'center', 'keys', 'token-key.json'));
+    [key] = (await identityKeys(join(center.dataDir, 'identity'))).signing;
     foreign = (await generateKeyPair('ES256')).privateKey;
   });
   const own = async () => (await importJWK(key, 'ES256')) as CryptoKey;
   const signed = (change: (token: SignJWT) => SignJWT, by: CryptoKey, payload: Record<string, unknown> = claims) =>
     change(
       new SignJWT(payload)
-        .setProtectedHeader({ alg: 'ES256' })
-        .setIssuer('urn:one-window:demo')
+        .setProtectedHeader({ alg: 'ES256', ...(by !== foreign && key.kid && { kid: key.kid }) })
+        .setIssuer(issuer)
         .setAudience('urn:one-window:gateway')
         .setSubject('x')
         .setExpirationTime('1h'),
     ).sign(by);
   const unsigned = (header: object): string =>
-    [header, { ...claims, iss: 'urn:one-window:demo', aud: 'urn:one-window:gateway', sub: 'x', exp: 9_999_999_999 }]
+    [header, { ...claims, iss: issuer, aud: 'urn:one-window:gateway', sub: 'x', exp: 9_999_999_999 }]
       .map(part => Buffer.from(JSON.stringify(part)).toString('base64url'))
       .concat('')
       .join('.');
@@ -253,10 +252,13 @@ describe('a caller', () => {
     ['a token for another service', async () => `Bearer ${await signed(one => one.setAudience('x'), await own())}`],
     ['a token of another issuer', async () => `Bearer ${await signed(one => one.setIssuer('x'), await own())}`],
     ['a token without a role', async () => `Bearer ${await signed(one => one, await own(), {})}`],
-    ['a token of an unknown role', async () => `Bearer ${await signed(one => one, await own(), { role: 'MAYOR' })}`],
+    [
+      'a token of an unknown role',
+      async () => `Bearer ${await signed(one => one, await own(), { scope: 'role:MAYOR' })}`,
+    ],
     [
       'a token for half a region',
-      async () => `Bearer ${await signed(one => one, await own(), { role: 'CLERK', region: '3710' })}`,
+      async () => `Bearer ${await signed(one => one, await own(), { scope: 'role:CLERK region:3710' })}`,
     ],
     ['a token as long as a letter', () => `Bearer ${'x'.repeat(5_000)}`],
   ])('with %s is not let in', async (_, authorization) => {
@@ -273,7 +275,7 @@ describe('a caller', () => {
   });
 
   it.each(['OFFICER', 'APPROVER', 'SUPERVISOR', 'AUDITOR'] as const)('who is %s may not register', async role => {
-    const bearer = `Bearer ${await signToken(key, { subject: 'x', role, region: null })}`;
+    const bearer = `Bearer ${await center.token({ role })}`;
     expect(refusal(await registering(application(), { authorization: bearer }))).toMatchObject({ code: 'FORBIDDEN' });
   });
 
@@ -399,7 +401,7 @@ describe('an application', () => {
   it('with faults without end is told some of them', async () => {
     const founders = Array(500).fill({ name: 1 });
     const { errors } = JSON.parse((await registering({ ...application(), founders })).text) as Told;
-    expect(errors.length).toBe(50);
+    expect(errors.length).toBe(20);
   });
 
   it.each([

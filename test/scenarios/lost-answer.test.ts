@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import Database from 'better-sqlite3';
-import type { DepartmentId } from '../../subgraphs/catalogue.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { application } from '../fixtures/application.ts';
 import { type Center, openCenter } from '../fixtures/center.ts';
+import { defects } from '../fixtures/defects.ts';
 import type { Disturbance, Line } from '../fixtures/line.ts';
+import { ONE_OF_EACH, rowsOf } from '../fixtures/registers.ts';
 
 const CASE = `number state
   items { item state attempts certificate { number } }
@@ -58,38 +58,8 @@ async function closed(center: Center, number: string): Promise<Shown> {
   }
 }
 
-/** Rows of a case in every register. */
-function rowsOf({ dataDir }: Center, number: string): Record<string, number> {
-  const count = (department: DepartmentId, table: string, where = ''): number => {
-    const db = new Database(join(dataDir, department, 'register.sqlite'), { readonly: true });
-    try {
-      const row = db.prepare(`select count(*) as rows from ${table} where case_number = ? ${where}`).get(number);
-      return (row as { rows: number }).rows;
-    } finally {
-      db.close();
-    }
-  };
-  return {
-    name: count('business', 'enterprise_name'),
-    license: count('business', 'business_license'),
-    'organization-code': count('code', 'organization_code'),
-    'seal-filing': count('seal', 'seal_filing'),
-    'national-tax': count('tax', 'tax_registration', "and authority = 'NATIONAL'"),
-    'local-tax': count('tax', 'tax_registration', "and authority = 'LOCAL'"),
-  };
-}
-const ONE_OF_EACH = {
-  name: 1,
-  license: 1,
-  'organization-code': 1,
-  'seal-filing': 1,
-  'national-tax': 1,
-  'local-tax': 1,
-};
-
 let center: Center;
 let tax: Line;
-const defects = jest.spyOn(console, 'error').mockImplementation(() => undefined);
 
 beforeAll(async () => {
   center = await openCenter({ inlineBudgetMs, overLine: ['tax'], environment: { DEPARTMENT_TIMEOUT_MS: '1000' } });
@@ -133,7 +103,7 @@ describe('a department that is away', () => {
     ]);
     await center.startDepartment('tax');
     expect(await closed(center, number)).toMatchObject({ state: 'CLOSED', waitingFor: [] });
-    expect(rowsOf(center, number)).toEqual(ONE_OF_EACH);
+    expect(rowsOf(center.dataDir, number)).toEqual(ONE_OF_EACH);
   });
 
   it('delays no other: what does not need it is granted meanwhile', async () => {
@@ -148,7 +118,7 @@ describe('a department that is away', () => {
       ['tax', 'DEPARTMENT', true],
     ]);
     expect(await closed(center, number)).toMatchObject({ state: 'CLOSED' });
-    expect(rowsOf(center, number)).toEqual(ONE_OF_EACH);
+    expect(rowsOf(center.dataDir, number)).toEqual(ONE_OF_EACH);
   });
 });
 
@@ -159,7 +129,7 @@ describe('an answer that is lost', () => {
     expect(await closed(center, number)).toMatchObject({ state: 'CLOSED' });
     expect(sinceFiling().slice(0, 2)).toEqual(['FileItems', 'OutcomesOf']);
     expect(timesOf('FileItems')).toBe(1);
-    expect(rowsOf(center, number)).toEqual(ONE_OF_EACH);
+    expect(rowsOf(center.dataDir, number)).toEqual(ONE_OF_EACH);
   });
 
   it('with the question after it is asked for again, before anything is sent', async () => {
@@ -168,7 +138,7 @@ describe('an answer that is lost', () => {
     expect(await closed(center, number)).toMatchObject({ state: 'CLOSED' });
     expect(timesOf('FileItems')).toBe(1);
     expect(timesOf('OutcomesOf')).toBeGreaterThan(1);
-    expect(rowsOf(center, number)).toEqual(ONE_OF_EACH);
+    expect(rowsOf(center.dataDir, number)).toEqual(ONE_OF_EACH);
   });
 
   it('because the filing never arrived is asked for too; then it is sent again under the same id', async () => {
@@ -189,14 +159,14 @@ describe('an answer that is lost', () => {
     expect(ids.toSorted()).toEqual(
       ['local-tax', 'local-tax', 'national-tax', 'national-tax'].map(item => `${number}/${item}/1`),
     );
-    expect(rowsOf(center, number)).toEqual(ONE_OF_EACH);
+    expect(rowsOf(center.dataDir, number)).toEqual(ONE_OF_EACH);
   });
 
   it('to a precheck is asked for again, and files nothing', async () => {
     disturb('LOSE_ANSWER', { only: ['PrecheckItems'], times: 2 });
     const { number, state } = await register(center);
     expect(state).toBe('SUBMITTED');
-    expect(Object.values(rowsOf(center, number))).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(Object.values(rowsOf(center.dataDir, number))).toEqual([0, 0, 0, 0, 0, 0]);
     expect(await closed(center, number)).toMatchObject({ state: 'CLOSED' });
   });
 });
@@ -267,7 +237,7 @@ describe('a department that answers garbage', () => {
     await new Promise(resolve => setTimeout(resolve, 300));
     for (const number of waiting) {
       expect(await closed(center, number)).toMatchObject({ state: 'CLOSED', waitingFor: [] });
-      expect(rowsOf(center, number)).toEqual(ONE_OF_EACH);
+      expect(rowsOf(center.dataDir, number)).toEqual(ONE_OF_EACH);
     }
     expect(waiting).toHaveLength(14);
   });
@@ -310,7 +280,7 @@ describe('a gateway that is stopped in the middle', () => {
     await center.startGateway();
     for (const each of [number, other.number]) {
       expect(await closed(center, each)).toMatchObject({ state: 'CLOSED' });
-      expect(rowsOf(center, each)).toEqual(ONE_OF_EACH);
+      expect(rowsOf(center.dataDir, each)).toEqual(ONE_OF_EACH);
     }
     expect(tax.operations.filter(operation => operation !== 'anonymous')[0]).toBe('OutcomesOf');
   });
@@ -324,7 +294,7 @@ describe('a gateway that is stopped in the middle', () => {
     expect((await shown(center, number)).state).toBe('SUBMITTED');
     await center.startDepartment('tax');
     expect(await closed(center, number)).toMatchObject({ state: 'CLOSED' });
-    expect(rowsOf(center, number)).toEqual(ONE_OF_EACH);
+    expect(rowsOf(center.dataDir, number)).toEqual(ONE_OF_EACH);
   });
 });
 
@@ -346,15 +316,15 @@ describe('a gateway that is started while a department is away', () => {
     expect(await fieldsOf()).toContain('taxRegistrations');
     expect((await fetch(`${center.url}/health/live`)).status).toBe(200);
     await new Promise(resolve => setTimeout(resolve, 300));
-    expect(await ready()).toEqual([
+    expect(await ready()).toMatchObject([
       503,
-      { ready: false, departments: { business: true, tax: false, code: true, seal: true } },
+      { ready: false, departments: { business: true, tax: false, code: true, seal: true }, states: { tax: 'ABSENT' } },
     ]);
   });
 
   it('serves what there is within ten seconds when it has never served, and the rest once it is up', async () => {
     await center.stopGateway();
-    rmSync(join(center.dataDir, 'center', 'supergraph.graphql'));
+    rmSync(join(center.dataDir, 'center', 'supergraph.json'));
     const startedAt = Date.now();
     await center.startGateway();
     expect(Date.now() - startedAt).toBeLessThan(10_000);

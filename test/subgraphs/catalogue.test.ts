@@ -18,7 +18,7 @@ import {
 } from '../../subgraphs/catalogue.ts';
 import type { Department, DepartmentTools } from '../../subgraphs/department.ts';
 import type { ItemDesk } from '../../subgraphs/desk.ts';
-import { sealHolders } from '../../subgraphs/holders.ts';
+import { SLIP_KINDS, sealHolders } from '../../subgraphs/holders.ts';
 import { OUTCOME_KINDS } from '../../subgraphs/record.ts';
 import { ancestorsOf, newestRegime, pinnedRegime, REGIMES } from '../../subgraphs/regimes.ts';
 
@@ -92,6 +92,16 @@ describe('the catalogue of items', () => {
     for (const port of ports) expect(port >= 4001 && port <= 4009).toBe(true);
   });
 
+  it('says of each department whether it tells a late decision or is asked for it', () => {
+    const answers = departmentIds.map(id => [id, DEPARTMENTS[id].answersLate]);
+    expect(Object.fromEntries(answers)).toEqual({
+      business: 'IS_POLLED',
+      tax: 'CALLS_BACK',
+      code: 'IS_POLLED',
+      seal: 'CALLS_BACK',
+    });
+  });
+
   it.each(['constructor', 'toString', '__proto__', '', 'Name'])('knows no item and no department called "%s"', name => {
     expect([isItem(name), isDepartment(name)]).toEqual([false, false]);
   });
@@ -114,16 +124,17 @@ describe('a paper suffices', () => {
 
 describe('who may seal what', () => {
   it('covers each kind of certificate exactly once, and every outcome at every department', () => {
-    const holders = sealHolders();
-    const kinds = holders.flatMap(({ seals }) => seals).filter(kind => kind !== 'TRUST_LIST');
+    const [, ...departments] = sealHolders();
+    const kinds = departments.flatMap(({ seals }) => seals);
     for (const kind of certificateKinds) expect(kinds.filter(each => each === kind)).toHaveLength(1);
     for (const kind of OUTCOME_KINDS) expect(kinds.filter(each => each === kind)).toHaveLength(departmentIds.length);
     expect(new Set(kinds)).toEqual(new Set([...certificateKinds, ...OUTCOME_KINDS]));
   });
 
-  it('gives the trust list to the center, and no certificate', () => {
+  it('gives the trust list and the slips to the center, and no certificate', () => {
     const [center, ...departments] = sealHolders();
-    expect(center).toMatchObject({ id: 'center', seals: ['TRUST_LIST'] });
+    expect(center).toMatchObject({ id: 'center', seals: ['TRUST_LIST', ...SLIP_KINDS] });
+    expect(certificateKinds.filter(kind => center?.seals.includes(kind))).toEqual([]);
     expect(departments.map(({ id }) => id)).toEqual([...departmentIds]);
     expect(new Set(sealHolders().map(({ organization }) => organization)).size).toBe(departments.length + 1);
   });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { RegisterSource } from '../../adapters/port.ts';
 import { sqliteSource } from '../../adapters/sql.ts';
-import { localSubgraph } from '../../gateway/router/subgraph.ts';
+import { localSubgraph } from '../../gateway/router/local-subgraph.ts';
 import { parseApplication } from '../../gateway/window/application.ts';
 import { type DepartmentClient, departmentClient } from '../../gateway/window/departments.ts';
 import type { DepartmentId, ItemId } from '../../subgraphs/catalogue.ts';
@@ -164,6 +164,7 @@ export function checked(uscc: string, changes: Partial<CheckedFiling> = {}): Che
     content: { regionCode: uscc.slice(2, 8) },
   };
   return {
+    stage: 'FILING',
     operationId: 'filing-1',
     caseNumber: 'case-1',
     numbering: 'SEPARATE',

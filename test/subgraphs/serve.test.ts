@@ -18,7 +18,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sqliteSource } from '../../adapters/sql.ts';
 import { ensureHierarchy } from '../../certs/ca.ts';
+import { demoKeysFile } from '../../identity/config.ts';
+import { demoSigner } from '../../identity/sign.ts';
 import { department as business } from '../../subgraphs/business/index.ts';
+import { departmentConfig } from '../../subgraphs/config.ts';
 import { sealHolders } from '../../subgraphs/holders.ts';
 import { sentenceOf } from '../../subgraphs/process.ts';
 import { serveDepartment } from '../../subgraphs/server.ts';
@@ -27,7 +30,10 @@ import { freePorts } from '../fixtures/ports.ts';
 const program = fileURLToPath(new URL('../../subgraphs/serve.ts', import.meta.url));
 const temporary = mkdtempSync(join(tmpdir(), 'one-window-'));
 const whole = join(temporary, 'whole');
-beforeAll(() => ensureHierarchy({ dataDir: whole, holders: sealHolders(), now: new Date() }));
+beforeAll(async () => {
+  ensureHierarchy({ dataDir: whole, holders: sealHolders(), now: new Date() });
+  await demoSigner({ DATA_DIR: whole });
+});
 afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 
 /** A data folder of its own, like the whole one. */
@@ -40,7 +46,9 @@ function dataFolder(change: (dataDir: string) => void = () => undefined): string
 
 /** `npm run department -- …` */
 function department(args: readonly string[], environment: NodeJS.ProcessEnv) {
-  const child = spawn(process.execPath, [program, ...args], { env: { PATH: process.env.PATH, ...environment } });
+  const { DATA_DIR: dataDir = '' } = environment;
+  const env = { PATH: process.env.PATH, OIDC_JWKS: demoKeysFile(dataDir), ...environment };
+  const child = spawn(process.execPath, [program, ...args], { env });
   const said = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said.out += text;
@@ -153,7 +161,8 @@ describe('a department that cannot start says why in one sentence and ends with 
     const dataDir = dataFolder(change);
     const folder = join(dataDir, 'business');
     const registers = sqliteSource({ file: join(folder, 'register.sqlite') });
-    const settings = { host: '127.0.0.1', port: 0, folder, trustFolder: join(dataDir, 'trust'), registers };
+    const { identity } = departmentConfig('business', { DATA_DIR: dataDir });
+    const settings = { host: '127.0.0.1', port: 0, folder, trustFolder: join(dataDir, 'trust'), registers, identity };
     const said = await serveDepartment(business, settings).then(() => 'it started', sentenceOf);
     await registers.close();
     expect(said).toMatch(sentence);

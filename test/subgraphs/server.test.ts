@@ -7,8 +7,11 @@ import { sqliteSource } from '../../adapters/sql.ts';
 import { ensureHierarchy } from '../../certs/ca.ts';
 import { remoteSubgraph } from '../../gateway/router/subgraph.ts';
 import { departmentClient } from '../../gateway/window/departments.ts';
+import { demoKeysFile } from '../../identity/config.ts';
+import { demoSigner } from '../../identity/sign.ts';
 import { department } from '../../subgraphs/business/index.ts';
 import { sealHolders } from '../../subgraphs/holders.ts';
+import { identityConfig } from '../../subgraphs/identity.ts';
 import { followTrust, ownSecret } from '../../subgraphs/keys.ts';
 import { serveDepartment } from '../../subgraphs/server.ts';
 import { type World, world } from '../certs/fixture.ts';
@@ -26,12 +29,14 @@ const serve = (port = 0) =>
     folder: folderOf(w, 'business'),
     trustFolder: folderOf(w, 'trust'),
     registers: sqliteSource({ file: join(folderOf(w, 'business'), 'register.sqlite') }),
+    identity: identityConfig({ OIDC_JWKS: demoKeysFile(w.dir) }, folderOf(w, 'business')),
   });
 const logged = jest.spyOn(console, 'error').mockImplementation(() => undefined);
 
 beforeAll(async () => {
   w = world(sealHolders(), new Date());
   stranger = world(sealHolders(), new Date());
+  await demoSigner({ DATA_DIR: w.dir });
   server = await serve();
 });
 afterAll(async () => {

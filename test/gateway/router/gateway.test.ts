@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { type FormattedExecutionResult, parse } from 'graphql';
 import { composeSupergraph } from '../../../gateway/compose.ts';
 import { createGateway, type Gateway } from '../../../gateway/router/gateway.ts';
-import { localSubgraph } from '../../../gateway/router/subgraph.ts';
+import { localSubgraph } from '../../../gateway/router/local-subgraph.ts';
 import { startToy, type Toy } from './toy.ts';
 
 interface Context {
@@ -82,24 +82,27 @@ describe('a new supergraph', () => {
   };
 
   it('takes over at once; an operation in flight finishes on the old one', async () => {
-    let release: (() => void) | undefined;
-    const held = new Promise<void>(resolve => {
-      release = resolve;
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    const { promise: asked, resolve: isAsked } = Promise.withResolvers<void>();
+    const old = versionOf('type Query { version: Int  gone: Int }', async () => {
+      isAsked();
+      await held;
+      return 1;
     });
-    const old = versionOf('type Query { version: Int  gone: Int }', () => held.then(() => 1));
     const local = localSubgraph({ name: 'window', schema: old.schema });
     const swapping = createGateway({ supergraph: old.composed, subgraphs: [local] });
     const swapped = new ApolloServer({ gateway: swapping });
     await swapped.start();
     const inFlight = swapped.executeOperation({ query: '{ version gone }' });
-    await new Promise(resolve => setTimeout(resolve, 20));
+    await asked;
 
     swapping.update(versionOf('type Query { version: Int  fresh: Int }', () => 2).composed);
-    const refused = await swapped.executeOperation({ query: '{ gone }' });
+    // The same text as before, which Apollo Server has kept as a valid document: it is not taken for one any more.
+    const refused = await swapped.executeOperation({ query: '{ version gone }' });
     expect(refused.body).toMatchObject({
       singleResult: { errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] },
     });
-    release?.();
+    release();
     expect((await inFlight).body).toMatchObject({ singleResult: { data: { version: 1, gone: null } } });
     await swapped.stop();
   });

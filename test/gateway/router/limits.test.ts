@@ -1,13 +1,14 @@
 import { ApolloServer } from '@apollo/server';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildSchema, type GraphQLFormattedError, getIntrospectionQuery, parse } from 'graphql';
-import { excesses, LIMITS, limiting } from '../../../gateway/router/limits.ts';
+import { excesses, LIMITS } from '../../../gateway/router/limits.ts';
+import { createScreen } from '../../../gateway/router/screen.ts';
 
 const schema = buildSchema('type Query { a: Query  b(x: Int): Int  list: [Query] }');
 const server = new ApolloServer({
   schema,
   introspection: true,
-  ...limiting(),
+  ...createScreen({ introspection: true }).apollo,
 });
 beforeAll(() => server.start());
 afterAll(() => server.stop());
@@ -35,7 +36,7 @@ describe('each limit is named, with what was found', () => {
       'DIRECTIVE_LIMIT',
       '51 directives, more than the 50 allowed',
     ],
-    ['fields by fragments', bomb(10, 'b'), 'FIELD_LIMIT', '1025 fields, more than the 500 allowed'],
+    ['fields by fragments', bomb(10, 'b'), 'FIELD_LIMIT', '1025 fields, more than the 300 allowed'],
     ['aliases by fragments', bomb(5, 'x: b'), 'ALIAS_LIMIT', '32 aliases, more than the 30 allowed'],
     [
       'depth by fragments',
@@ -51,7 +52,7 @@ describe('each limit is named, with what was found', () => {
   it('tokens', async () => {
     const [error] = await refusals(`{ ${'b '.repeat(2_000)} }`);
     expect(error?.extensions?.code).toBe('TOKEN_LIMIT');
-    expect(error?.message).toContain('2000 tokens');
+    expect(error?.message).toBe('The document has at least 2001 tokens, more than the 2000 allowed');
   });
 
   it('answers 400', async () => {
@@ -77,6 +78,9 @@ describe('what is within the limits passes', () => {
   ])('%s', async (_, query) => expect(await codes(query)).toEqual([]));
 });
 
+/** Of the processor, whatever else the machine has to do. */
+const spentMs = (since: NodeJS.CpuUsage): number => process.cpuUsage(since).user / 1_000;
+
 describe('hostile documents are refused in milliseconds', () => {
   it.each([
     ['a bomb of fragments', bomb(30, 'x: b')],
@@ -98,13 +102,13 @@ describe('hostile documents are refused in milliseconds', () => {
       `{ __schema { types ${'{ fields { type '.repeat(40)} { name } ${'} }'.repeat(40)} } }`,
     ],
   ])('%s', async (_, query) => {
-    const began = performance.now();
+    const began = process.cpuUsage();
     expect(await codes(query)).not.toEqual([]);
-    expect(performance.now() - began).toBeLessThan(250);
+    expect(spentMs(began)).toBeLessThan(250);
     const document = parse(query, { maxTokens: 10_000 });
-    const measured = performance.now();
+    const measured = process.cpuUsage();
     excesses(document);
-    expect(performance.now() - measured).toBeLessThan(100);
+    expect(spentMs(measured)).toBeLessThan(100);
   });
 });
 

@@ -6,9 +6,11 @@ import { type ExecutionResult, GraphQLError, type GraphQLSchema, graphql, parse 
 import { composeSupergraph, type Service } from '../../../gateway/compose.ts';
 import { createExecutor, type Executor } from '../../../gateway/router/execute.ts';
 import type { Supergraph } from '../../../gateway/router/gateway.ts';
+import { localSubgraph } from '../../../gateway/router/local-subgraph.ts';
 import { ownersIn } from '../../../gateway/router/owners.ts';
 import { hivePlanner } from '../../../gateway/router/planner.ts';
-import { localSubgraph, remoteSubgraph, type Subgraph } from '../../../gateway/router/subgraph.ts';
+import type { Subgraph } from '../../../gateway/router/port.ts';
+import { remoteSubgraph } from '../../../gateway/router/subgraph.ts';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
   import: ["@key", "@shareable", "@inaccessible", "@requires", "@external"])`;
@@ -192,7 +194,8 @@ export class ToyDepartment {
   aborted = 0;
   readonly #server: Server;
 
-  constructor(schema: GraphQLSchema, rootValue: unknown) {
+  /** @param hold Awaited before each answer. */
+  constructor(schema: GraphQLSchema, rootValue: unknown, hold?: () => Promise<void>) {
     this.#server = createServer((request, response) => {
       response.on('close', () => {
         if (!response.writableFinished) this.aborted++;
@@ -203,6 +206,7 @@ export class ToyDepartment {
         const asked = JSON.parse(Buffer.concat(chunks).toString()) as Asked;
         this.asked.push(asked);
         this.headers.push(request.headers);
+        await hold?.();
         if (this.fault) return this.fault(request, response);
         const result: ExecutionResult = await graphql({
           schema,

@@ -1,6 +1,11 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { DepartmentUnavailable, type Subgraph, type SubgraphResult } from '../../../gateway/router/subgraph.ts';
-import { departmentClient, NoAnswer } from '../../../gateway/window/departments.ts';
+import { DepartmentUnavailable, type Subgraph, type SubgraphResult } from '../../../gateway/router/port.ts';
+import { remoteSubgraph } from '../../../gateway/router/subgraph.ts';
+import { failuresToOpen, openFirstMs } from '../../../gateway/window/breaker.ts';
+import { type DepartmentClient, departmentClient, NoAnswer } from '../../../gateway/window/departments.ts';
 
 /** A client of a department that answers this, or fails so. */
 function client(answer: SubgraphResult | Error, signal = new AbortController().signal) {
@@ -39,6 +44,7 @@ describe('what a department answers', () => {
     ['a seal that is a number', known('a', { __typename: 'Granted', document: { record: '{}', seal: 1 } })],
     ['a reference of two lines', known('a', { __typename: 'Pending', reference: 'a\nb' })],
     ['a reference with NUL', known('a', { __typename: 'Pending', reference: 'a\u0000' })],
+    ['a reference with half a character', known('a', { __typename: 'Pending', reference: 'a\ud800' })],
     ['a reason as long as a book', known('a', { __typename: 'Unknown', reason: 'x'.repeat(201) })],
   ])('is no answer when it is %s', async (_, answer) => {
     expect(await outcomes(answer).outcomes(['a'])).toEqual([undefined]);
@@ -47,6 +53,8 @@ describe('what a department answers', () => {
   it.each([
     ['faults of another item', [{ item: 'license', path: 'a', code: 'B', message: 'c' }]],
     ['a fault without a code', [{ item: 'national-tax', path: 'a', message: 'c' }]],
+    ['half a character', [{ item: 'national-tax', path: 'a\ud800', code: 'B', message: 'c' }]],
+    ['NUL', [{ item: 'national-tax', path: 'a', code: 'B', message: 'c\u0000' }]],
     ['faults without end', Array(1_001).fill({ item: 'national-tax', path: 'a', code: 'B', message: 'c' })],
     ['no list', 'none'],
   ])('to a precheck is no answer when it has %s', async (_, faults) => {
@@ -73,5 +81,122 @@ describe('what a department answers', () => {
     expect(await reasonOf(given.outcomes(['a']))).toBe('thrown: aborted');
     stopping.abort();
     expect(await reasonOf(given.outcomes(['a']))).toBe('GIVEN_UP');
+  });
+});
+
+/** What became of a question: answered, or the code and the time after which to ask again. */
+const noAnswer = (asked: Promise<unknown>): Promise<unknown> =>
+  asked.then(
+    () => 'answered',
+    (error: Error) => (error instanceof NoAnswer ? [error.message, error.retryInMs] : `thrown: ${error.message}`),
+  );
+const away = new DepartmentUnavailable('tax', 'TIMEOUT', 'MAYBE', 'is slow');
+const answering = (operationIds: readonly string[], outcome: unknown): SubgraphResult => ({
+  data: { outcomesOf: operationIds.map(operationId => known(operationId, outcome)) },
+});
+
+describe('a department that does not answer', () => {
+  /** A client whose department answers as told, on a clock that stands. */
+  function talking(answers: (times: number) => SubgraphResult | Error, signal = new AbortController().signal) {
+    let times = 0;
+    const subgraph: Subgraph = {
+      name: 'tax',
+      send: async () => {
+        times += 1;
+        const answer = answers(times);
+        if (answer instanceof Error) throw answer;
+        return answer;
+      },
+      close: async () => {},
+    };
+    return { tax: departmentClient(subgraph, signal, { nowMs: () => 0, random: () => 0 }), sent: () => times };
+  }
+  async function askOften(tax: DepartmentClient, times: number): Promise<unknown[]> {
+    const became: unknown[] = [];
+    for (let time = 0; time < times; time += 1) became.push(await noAnswer(tax.outcomes(['a'])));
+    return became;
+  }
+
+  it('is asked nothing of any kind for a while, and whoever asks is told so at once', async () => {
+    const { tax, sent } = talking(() => away);
+    expect(await askOften(tax, failuresToOpen)).toEqual(Array(failuresToOpen).fill(['TIMEOUT', null]));
+    const left = ['CIRCUIT_OPEN', openFirstMs];
+    expect(await askOften(tax, 1)).toEqual([left]);
+    const filing = { operationId: 'a', application: { materials: [{ content: 'cGFwZXI=' }] } };
+    const others = [tax.precheck([]), tax.file([filing as never]), tax.revoke([])].map(noAnswer);
+    expect(await Promise.all(others)).toEqual([left, left, left]);
+    expect(sent()).toBe(failuresToOpen);
+  });
+
+  it.each([
+    ['does not know', () => answering(['a'], { __typename: 'Unknown', reason: 'REGISTER_UNAVAILABLE' }), 'answered'],
+    ['answers something malformed', () => ({ data: { outcomesOf: [null] } }), 'answered'],
+    ['causes a defect of ours', () => new TypeError('defect'), 'thrown: defect'],
+  ])('is another matter than one that %s', async (_, answers, became) => {
+    expect(await askOften(talking(answers).tax, 20)).toEqual(Array(20).fill(became));
+  });
+
+  it('is another matter than a window that is being stopped', async () => {
+    const { tax } = talking(() => new Error('aborted'), AbortSignal.abort());
+    expect(await askOften(tax, 20)).toEqual(Array(20).fill(['GIVEN_UP', null]));
+  });
+});
+
+describe('a department that is slow', () => {
+  it('is asked in four calls at once and no more, which then carry more; who finds no room is told to come back', async () => {
+    const calls: number[] = [];
+    const { promise: decided, resolve: decide } = Promise.withResolvers<void>();
+    const subgraph: Subgraph = {
+      name: 'tax',
+      async send({ variables }) {
+        const ids = variables?.ids as readonly string[];
+        calls.push(ids.length);
+        await decided;
+        return answering(ids, pending);
+      },
+      close: async () => {},
+    };
+    const tax = departmentClient(subgraph, new AbortController().signal);
+    const asked = Array.from({ length: 1_300 }, (_, at) => noAnswer(tax.outcomes([`op-${at}`])));
+    const turnedAway = await Promise.all(asked.slice(1_200));
+    expect(turnedAway).toEqual(Array(100).fill(['BUSY', 1_000]));
+    expect(calls).toEqual([100, 100, 100, 100]);
+    decide();
+    expect(new Set(await Promise.all(asked.slice(0, 1_200)))).toEqual(new Set(['answered']));
+    expect(calls).toHaveLength(12);
+  });
+
+  it('or silent does not slow the others', async () => {
+    const serve = (answers: boolean) =>
+      createServer(async (request, reply) => {
+        const { variables } = JSON.parse((await request.setEncoding('utf8').toArray()).join('')) as {
+          variables: { ids: string[] };
+        };
+        if (!answers) return;
+        reply.setHeader('content-type', 'application/json');
+        reply.end(JSON.stringify(answering(variables.ids, pending)));
+      }).listen(0, '127.0.0.1');
+    const [silent, quick] = [serve(false), serve(true)];
+    await Promise.all([silent, quick].map(server => once(server, 'listening')));
+    const subgraphs = [silent, quick].map((server, at) =>
+      remoteSubgraph({
+        name: ['tax', 'seal'][at] as string,
+        url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
+        connectionsMax: 16,
+        timeoutMs: 1_000,
+        responseBytesMax: 1_000_000,
+      }),
+    );
+    const [tax, seal] = subgraphs.map(subgraph => departmentClient(subgraph, new AbortController().signal));
+    const waiting = Array.from({ length: 500 }, (_, at) => noAnswer(tax!.outcomes([`tax-${at}`])));
+    const startedAt = performance.now();
+    for (let time = 0; time < 100; time += 1) await seal!.outcomes([`seal-${time}`]);
+    // A hundred questions one after the other, before the first that tax leaves unanswered has been given up.
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    const became = (await Promise.all(waiting)) as readonly (readonly [string, number | null])[];
+    expect(new Set(became.map(([code]) => code))).toEqual(new Set(['TIMEOUT']));
+    await Promise.all(subgraphs.map(subgraph => subgraph.close()));
+    for (const server of [silent, quick]) server.closeAllConnections();
+    for (const server of [silent, quick]) server.close();
   });
 });

@@ -41,6 +41,55 @@ describe('gathering', () => {
     ]);
   });
 
+  it('lets no more calls be under way than may be, and takes all who came meanwhile along in the next', async () => {
+    const calls: number[][] = [];
+    const arrivals: (() => void)[] = [];
+    const ask = gathered(
+      async (asked: readonly number[]) => {
+        calls.push([...asked]);
+        await new Promise<void>(resolve => arrivals.push(resolve));
+        return asked;
+      },
+      3,
+      1,
+    );
+    const first = ask([1]);
+    await turn();
+    const meanwhile = [2, 3].map(one => ask([one]));
+    await turn();
+    await turn();
+    expect(calls).toEqual([[1]]);
+    arrivals[0]?.();
+    // Who is woken by the first call comes along with those who wait.
+    const woken = first.then(() => ask([4]));
+    await turn();
+    await turn();
+    expect(calls).toEqual([[1], [2, 3, 4]]);
+    const last = ask([5]);
+    arrivals[1]?.();
+    await turn();
+    await turn();
+    arrivals[2]?.();
+    await expect(Promise.all([first, ...meanwhile, woken, last])).resolves.toEqual([[1], [2], [3], [4], [5]]);
+    expect(calls).toEqual([[1], [2, 3, 4], [5]]);
+  });
+
+  it('goes on after a call that failed', async () => {
+    let isAway = true;
+    const ask = gathered(
+      async (asked: readonly number[]) => {
+        if (isAway) throw new Error('away');
+        return asked;
+      },
+      3,
+      1,
+    );
+    const settled = await Promise.allSettled([ask([1, 2, 3]), ask([4])]);
+    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    isAway = false;
+    await expect(ask([5])).resolves.toEqual([5]);
+  });
+
   it('tells a failure to those who asked together, and to nobody else', async () => {
     const { ask } = doubling(2, 1);
     const settled = await Promise.allSettled([ask([1]), ask([2]), ask([3])]);

@@ -1,11 +1,18 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { canonicalize, type JsonValue } from '../../../certs/jcs.ts';
 import type { CaseItem, Change } from '../../../gateway/window/case.ts';
-import { type Asked, backOff, changesOf, type OutcomeTools, unanswered } from '../../../gateway/window/outcome.ts';
+import {
+  type Asked,
+  askedOf,
+  backOff,
+  changesOf,
+  type OutcomeTools,
+  unanswered,
+} from '../../../gateway/window/outcome.ts';
 import type { ItemOutcome } from '../../../subgraphs/generated/contract.ts';
 import { sealHolders } from '../../../subgraphs/holders.ts';
 import { NOW, world } from '../../certs/fixture.ts';
-import { CASE_NUMBER, caseItem } from '../../fixtures/case.ts';
+import { CASE_NUMBER, caseItem, caseView, grantOf } from '../../fixtures/case.ts';
 
 const keys = world(sealHolders());
 /** Another installation, with departments of the same names. */
@@ -17,10 +24,17 @@ afterAll(() => {
 
 const USCC = '91371002PDY00001XJ';
 const OPERATION = `${CASE_NUMBER}/national-tax/1`;
-const tools: OutcomeTools = { trust: keys.trust, now: NOW, newId: () => 'f'.repeat(32), random: () => 0.5 };
+const tools: OutcomeTools = { trust: keys.trust, now: NOW, newId: () => 'f'.repeat(32), random: () => 1 };
 
 const sent = caseItem('national-tax', { state: 'SENT', operationId: OPERATION, attempts: 1 });
-const asked: Asked = { caseNumber: CASE_NUMBER, item: sent, operationId: OPERATION, uscc: USCC, grant: undefined };
+const asked: Asked = {
+  caseNumber: CASE_NUMBER,
+  item: sent,
+  operationId: OPERATION,
+  uscc: USCC,
+  application: caseView().application,
+  grant: undefined,
+};
 
 const RECORD = {
   format: 'one-window/record/1',
@@ -199,18 +213,71 @@ describe('an answer that does not count', () => {
   });
 });
 
+describe('what is waited for of an item', () => {
+  const USCC_GRANT = grantOf('license', { uscc: USCC });
+  const asks = (item: CaseItem, documents = [USCC_GRANT]) => askedOf(caseView({ items: [item], documents }), item.item);
+
+  it('is nothing while none of its operations is open', () => {
+    expect(asks(caseItem('national-tax'))).toEqual([]);
+    const delivered = caseItem('seal-filing', { state: 'COMPENSATING', operationId: 'f', revocationId: null });
+    expect(asks(delivered)).toEqual([]);
+  });
+
+  it('is the filing, for the enterprise that the license has named', () => {
+    expect(asks(sent)).toEqual([{ ...asked, grant: undefined }]);
+    expect(asks(sent, [{ ...USCC_GRANT, status: 'REVOKED' }])[0]?.uscc).toBeNull();
+  });
+
+  it('is of no code where the item comes before the license, which may have been granted since', () => {
+    const name = caseItem('name', { state: 'GRANTED', operationId: OPERATION });
+    expect(asks(name)[0]?.uscc).toBeNull();
+  });
+
+  it('is the revocation of what was granted, once it is being taken back', () => {
+    const grant = grantOf('national-tax', { uscc: USCC });
+    const item = { ...sent, state: 'COMPENSATING', revocationId: 'r' } as const;
+    expect(asks(item, [USCC_GRANT, grant])).toEqual([{ ...asked, item, operationId: 'r', grant }]);
+  });
+});
+
 describe('an answer that is not definite', () => {
-  it('waits for the person who decides, and asks every minute', () => {
-    const changes = changesOf(asked, { __typename: 'Pending', reference: 'T-17' }, tools);
-    expect(changes).toEqual([
-      expect.objectContaining({
-        to: expect.objectContaining({
-          state: 'PENDING_HUMAN',
-          waits: 'T-17',
-          retry: { tries: 0, at: NOW.getTime() + 60_000 },
-        }),
-      }),
-    ]);
+  const reserving = caseItem('name', { state: 'SENT', operationId: OPERATION });
+
+  it.each([
+    ['every minute where nobody calls back', reserving, 60_000],
+    ['every quarter of an hour where the department calls back itself', sent, 900_000],
+  ])('waits for the person who decides, and asks %s', (_, item, delayMs) => {
+    const [change] = changesOf({ ...asked, item }, { __typename: 'Pending', reference: 'T-17' }, tools);
+    expect(change).toMatchObject({
+      of: 'ITEM',
+      to: { state: 'PENDING_HUMAN', waits: 'T-17', retry: { tries: 0, at: NOW.getTime() + delayMs } },
+    });
+  });
+
+  it('waits for the person as long again as it has waited, from a minute to four hours, whatever failed in between', () => {
+    const pause = (minutes: number, tries: number): number => {
+      const since = NOW.getTime() - minutes * 60_000;
+      const item = { ...reserving, state: 'PENDING_HUMAN', since, retry: { tries, at: 0 } } as const;
+      const to = itemIn(changesOf({ ...asked, item }, { __typename: 'Pending', reference: 'T-17' }, tools));
+      expect(to).toMatchObject({ since, retry: { tries: 0 } });
+      return ((to.retry?.at ?? 0) - NOW.getTime()) / 60_000;
+    };
+    const waited = [0, 1, 5, 60, 240, 9_999];
+    expect(waited.map(minutes => pause(minutes, 0))).toEqual([1, 1, 5, 60, 240, 240]);
+    expect(waited.map(minutes => pause(minutes, 30))).toEqual([1, 1, 5, 60, 240, 240]);
+  });
+
+  it('keeps what a person has said while the department can not be reached', () => {
+    const item = { ...reserving, state: 'PENDING_HUMAN', waits: 'T-17' } as const;
+    expect(itemIn(unanswered({ ...asked, item }, 'TIMEOUT', tools))).toMatchObject({
+      state: 'PENDING_HUMAN',
+      waits: 'T-17',
+    });
+  });
+
+  it('has its words starred where they name an applicant', () => {
+    const said = { __typename: 'Pending', reference: '甲子某 371002189503070019' } as const;
+    expect(itemIn(changesOf(asked, said, tools)).waits).toBe('＊ ＊');
   });
 
   it('takes a provisional grant that is sealed, and keeps no document of it', () => {
@@ -230,6 +297,18 @@ describe('an answer that is not definite', () => {
     });
   });
 
+  it('sends again what a person was to decide and the department knows nothing of', () => {
+    const item = { ...sent, state: 'PENDING_HUMAN', retry: { tries: 2, at: 5 } } as const;
+    const [change] = changesOf({ ...asked, item }, { __typename: 'Unknown', reason: 'UNFINISHED' }, tools);
+    expect(change).toMatchObject({ to: { state: 'QUEUED', retry: { tries: 2, at: null } } });
+  });
+
+  it('leaves what was delivered as it is when the department knows nothing of it: that can not be sent again', () => {
+    const item = { ...sent, state: 'GRANTED_PROVISIONAL' } as const;
+    const to = itemIn(changesOf({ ...asked, item }, { __typename: 'Unknown', reason: 'NOT_SEEN' }, tools));
+    expect(to).toMatchObject({ state: 'GRANTED_PROVISIONAL', retry: { tries: 1 } });
+  });
+
   it('asks later what a department could not decide on filing', () => {
     expect(itemIn(changesOf(asked, { __typename: 'Unknown', reason: 'REGISTER_UNAVAILABLE' }, tools))).toMatchObject({
       state: 'OUTCOME_UNKNOWN',
@@ -238,10 +317,46 @@ describe('an answer that is not definite', () => {
   });
 });
 
+describe('the end of a provisional grant', () => {
+  const item = { ...sent, state: 'GRANTED_PROVISIONAL' } as const;
+  const delivered: Asked = { ...asked, item };
+
+  it('is a grant when the last office agrees', () => {
+    expect(itemIn(changesOf(delivered, answer('Granted', sealed()), tools))).toMatchObject({ state: 'GRANTED' });
+  });
+
+  it('is to be taken back when it is refused, by a person: nothing is sent', () => {
+    const changes = changesOf(delivered, answer('Refused', sealed(REFUSAL)), tools);
+    expect(itemIn(changes)).toMatchObject({ state: 'COMPENSATING', refusal: { ground: '欠税', article: 'art. 15' } });
+    expect(itemIn(changes)).not.toHaveProperty('revocationId');
+    expect(changes[1]).toMatchObject({ of: 'DOCUMENT', document: { outcome: 'REFUSED' } });
+  });
+
+  it('is not here as long as it is said to be provisional, and is asked for later each time', () => {
+    const since = NOW.getTime() - 3_600_000;
+    const again = { ...answer('GrantedProvisionally', sealed()), awaits: '备案' } as ItemOutcome;
+    const to = itemIn(changesOf({ ...delivered, item: { ...item, since } }, again, tools));
+    expect(to).toMatchObject({ state: 'GRANTED_PROVISIONAL', retry: { tries: 0, at: NOW.getTime() + 3_600_000 } });
+  });
+
+  it('does not forget the delivery when the department says that a person decides, or asks for a correction', () => {
+    const pending = { __typename: 'Pending', reference: 'T-17' } as const;
+    expect(itemIn(changesOf(delivered, pending, tools))).toMatchObject({ state: 'GRANTED_PROVISIONAL', waits: 'T-17' });
+    const fault = { path: 'address', code: 'X', message: 'x' };
+    const correction = answer(
+      'CorrectionAsked',
+      sealed({ outcome: 'CORRECTION_ASKED', kind: 'CORRECTION', faults: [fault] }),
+    );
+    const changes = changesOf(delivered, correction, tools);
+    expect(changes).toHaveLength(1);
+    expect(itemIn(changes)).toMatchObject({ state: 'GRANTED_PROVISIONAL', retry: { tries: 1 } });
+  });
+});
+
 describe('an answer to a revocation', () => {
   const grant = { id: 'a'.repeat(32), operationId: OPERATION } as NonNullable<Asked['grant']>;
   const REVOKING = `${CASE_NUMBER}/national-tax/revoke-1`;
-  const item = caseItem('national-tax', { state: 'COMPENSATING', operationId: REVOKING });
+  const item = caseItem('national-tax', { state: 'COMPENSATING', operationId: OPERATION, revocationId: REVOKING });
   const revoking: Asked = { ...asked, item, operationId: REVOKING, grant };
   const revocation = { outcome: 'REVOKED', kind: 'REVOCATION', operationId: REVOKING, ground: 'x', revokes: OPERATION };
 
@@ -275,14 +390,38 @@ describe('an answer to a revocation', () => {
       waits: 'T-18',
     });
   });
+
+  const failed = (tries: number) => unanswered({ ...revoking, item: { ...item, retry: { tries, at: 0 } } }, 'X', tools);
+
+  it('that fails a second time is shown to the supervisor, red, and only once', () => {
+    const card = {
+      of: 'NOTE',
+      note: { note: 'CARD', level: 'RED', ground: 'REVOCATION_FAILED', item: 'national-tax' },
+    };
+    expect([0, 1, 2, 3, 99].map(tries => failed(tries).slice(1))).toEqual([[], [card], [], [], []]);
+    expect([0, 1, 99].map(tries => itemIn(failed(tries)).state)).toEqual(Array(3).fill('COMPENSATING'));
+  });
+
+  it('is tried again, later each time, as long as it takes', () => {
+    expect(itemIn(failed(99)).retry).toEqual({ tries: 100, at: NOW.getTime() + 60_000 });
+  });
+
+  it('that a person was to decide has not failed: two failures after it are shown', () => {
+    const retry = { tries: 1, at: 0 };
+    const asking = { ...revoking, item: { ...item, retry } };
+    const pending = itemIn(changesOf(asking, { __typename: 'Pending', reference: 'T-18' }, tools));
+    expect(pending.retry?.at).toBeGreaterThan(NOW.getTime() + 60_000);
+    expect(failed(pending.retry?.tries as number)).toHaveLength(1);
+    expect(failed((pending.retry?.tries as number) + 1)).toHaveLength(2);
+  });
 });
 
 describe('the pause before the next try', () => {
-  it('doubles from a quarter of a second to a minute, a quarter more or less', () => {
+  it('doubles from a quarter of a second to a minute, and is up to a quarter shorter', () => {
     const pause = (tries: number, random: number): number =>
       (backOff({ tries, at: null }, { now: new Date(0), random: () => random }).at ?? 0) / 1_000;
-    expect([0, 1, 2, 3, 7, 8, 9, 1_000_000].map(tries => pause(tries, 0.5))).toEqual([0.25, 0.5, 1, 2, 32, 60, 60, 60]);
-    expect([pause(50, 0), pause(50, 1)]).toEqual([45, 75]);
+    expect([0, 1, 2, 3, 7, 8, 9, 1_000_000].map(tries => pause(tries, 1))).toEqual([0.25, 0.5, 1, 2, 32, 60, 60, 60]);
+    expect([pause(50, 0), pause(50, 1)]).toEqual([45, 60]);
   });
 
   it('follows when there was no answer at all', () => {

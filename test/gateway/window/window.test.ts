@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Caller } from '../../../gateway/window/caller.ts';
 import { type DepartmentClient, NoAnswer } from '../../../gateway/window/departments.ts';
-import { openVault } from '../../../gateway/window/secret.ts';
-import { openStore } from '../../../gateway/window/sqlite.ts';
+import { openStore } from '../../../gateway/window/store/open-store.ts';
+import { openVault } from '../../../gateway/window/store/secret.ts';
 import type { Store } from '../../../gateway/window/store.ts';
 import { createWindow, type Window } from '../../../gateway/window/window.ts';
+import type { Caller } from '../../../subgraphs/caller.ts';
 import { application } from '../../fixtures/application.ts';
 import { opening } from '../../fixtures/opening.ts';
 
@@ -40,18 +40,20 @@ beforeEach(async () => {
     revoke: hang,
   };
   folder = mkdtempSync(join(tmpdir(), 'one-window-window-'));
-  store = await openStore(join(folder, 'window.sqlite'), vault);
+  const report = (defect: Error): never => {
+    throw defect;
+  };
+  let ids = 0;
+  store = await openStore({ file: join(folder, 'window.sqlite') }, vault, report);
   window = createWindow({
     store,
     vault,
     clients: { business: department, tax: department, code: department, seal: department },
     trust: () => undefined as never,
-    now: () => new Date(),
-    newId: () => 'f'.repeat(32),
+    newId: () => String(++ids).padStart(32, '0'),
+    slipsFor: () => [],
     random: () => 0.5,
-    report: defect => {
-      throw defect;
-    },
+    report,
     inlineBudgetMs: 0,
     publicUrl: 'http://127.0.0.1:1',
     abandonCalls: () => {
@@ -108,10 +110,18 @@ describe('registering', () => {
   });
 });
 
+/** A case that is due and that nobody holds. */
+async function dueCase(): Promise<string> {
+  const opened = await store.open(opening());
+  if (opened.outcome !== 'OPEN' || !opened.held) throw new Error('the case was not opened');
+  await store.release(opened.held.lease, 0);
+  return opened.number;
+}
+
 describe('the poller', () => {
   it('finds a case that nobody drives behind many that are being driven', async () => {
     for (let at = 0; at < 60; at++) await window.register(application(), clerk);
-    const { number } = await store.open(opening({ openedAt: Date.now() }));
+    const number = await dueCase();
     await window.start();
     const deadline = Date.now() + 5_000;
     while (!asked.includes(number) && Date.now() < deadline) await new Promise(resolve => setTimeout(resolve, 20));
@@ -119,11 +129,11 @@ describe('the poller', () => {
   });
 
   it('drives a bounded number of cases at once', async () => {
-    for (let at = 0; at < 60; at++) await store.open(opening({ openedAt: at }));
+    for (let at = 0; at < 220; at++) await dueCase();
     await window.start();
-    while (new Set(asked).size < 50) await new Promise(resolve => setTimeout(resolve, 20));
+    while (new Set(asked).size < 200) await new Promise(resolve => setTimeout(resolve, 20));
     await new Promise(resolve => setTimeout(resolve, 600));
-    expect(new Set(asked).size).toBe(50);
+    expect(new Set(asked).size).toBe(200);
   });
 });
 
@@ -136,7 +146,9 @@ describe('stopping', () => {
     expect(Date.now() - startedAt).toBeLessThan(3_000);
     expect(givenUp).toBe(1);
     const later = await window.register(application(), clerk);
-    expect(await store.due(Date.now() + 60_000, 9)).toEqual(expect.arrayContaining([number, later.number]));
+    await store.advanceClock(60_000);
+    const due = await store.claimDue(9);
+    expect(due.map(({ view }) => view.number)).toEqual(expect.arrayContaining([number, later.number]));
     expect(asked).not.toContain(later.number);
   });
 

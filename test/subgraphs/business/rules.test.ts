@@ -1,12 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  clashKey,
-  fullName,
-  licenseFaults,
-  nameFaults,
-  reservationEnd,
-  TYPE_RULES,
-} from '../../../subgraphs/business/rules.ts';
+import { clashKey, fullName, licenseFaults, nameFaults, TYPE_RULES } from '../../../subgraphs/business/rules.ts';
 import type { EnterpriseType } from '../../../subgraphs/catalogue.ts';
 import type { FiledApplication } from '../../../subgraphs/generated/contract.ts';
 import { applied } from '../office.ts';
@@ -93,13 +86,13 @@ describe('a name is asked to be corrected', () => {
     ['星桥全国', 'name.tradingName NAME_WORD_RESERVED'],
     ['星桥法院', 'name.tradingName NAME_WORD_MISLEADING'],
   ])('when its trading name is %s', (tradingName, fault) => {
-    expect(codes(nameFaults(named('371002', { tradingName }), false))).toEqual([fault]);
+    expect(codes(nameFaults(named('371002', { tradingName })))).toEqual([fault]);
   });
 
   it.each(Object.entries(TYPE_RULES).flatMap(([type, { forms }]) => forms.map(form => [type, form])))(
     'never for %s ending with %s',
     (type, form) => {
-      expect(nameFaults(named('371002', { form: form! }, type), false)).toEqual([]);
+      expect(nameFaults(named('371002', { form: form! }, type))).toEqual([]);
     },
   );
 
@@ -111,16 +104,15 @@ describe('a name is asked to be corrected', () => {
     ['INDIVIDUAL_BUSINESS', '有限责任公司'],
     ['LIMITED_COMPANY', ''],
   ])('when %s ends with %s', (type, form) => {
-    expect(codes(nameFaults(named('371002', { form }, type), false))).toEqual(['name.form NAME_FORM_OF_ANOTHER_TYPE']);
+    expect(codes(nameFaults(named('371002', { form }, type)))).toEqual(['name.form NAME_FORM_OF_ANOTHER_TYPE']);
   });
 
   it('for everything that is wrong with it, at once', () => {
     const bad = named('371002', { tradingName: '中国政府', form: '厂' });
-    expect(codes(nameFaults(bad, true))).toEqual([
+    expect(codes(nameFaults(bad))).toEqual([
       'name.tradingName NAME_WORD_RESERVED',
       'name.tradingName NAME_WORD_MISLEADING',
       'name.form NAME_FORM_OF_ANOTHER_TYPE',
-      'name.tradingName NAME_CLASH',
     ]);
   });
 });
@@ -214,17 +206,4 @@ describe('the competent registry', () => {
       expect(codes(licenseFaults(applied({ enterpriseType })))).toEqual(['enterpriseType TYPE_NOT_REGISTERED_HERE']);
     }
   });
-});
-
-describe('a reserved name is kept for two months', () => {
-  it.each([
-    ['2025-06-30', '2025-08-30'],
-    ['2025-12-31', '2026-02-28'],
-    ['2023-12-31', '2024-02-29'],
-    ['2023-12-29', '2024-02-29'],
-    ['2099-12-31', '2100-02-28'],
-    ['2025-07-31', '2025-09-30'],
-    ['2025-11-01', '2026-01-01'],
-    ['2024-02-29', '2024-04-29'],
-  ])('from %s to %s', (from, to) => expect(reservationEnd(from)).toBe(to));
 });

@@ -49,7 +49,7 @@ describe('a registration is asked to be corrected', () => {
 
   it('when the person answers for an abnormal taxpayer, at the precheck already', () => {
     const { numbering, application } = filing;
-    const atPrecheck = { numbering, application, caseNumber: undefined };
+    const atPrecheck = { stage: 'PRECHECK', numbering, application, caseNumber: undefined } as const;
     expect(codes(taxFaults(atPrecheck, true))).toEqual(['legalRepresentative.idNumber ABNORMAL_TAXPAYER']);
     expect(codes(taxFaults(filing, true))).toEqual(['legalRepresentative.idNumber ABNORMAL_TAXPAYER']);
   });

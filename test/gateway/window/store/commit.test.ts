@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
-import { groupCommit } from '../../../gateway/window/commit.ts';
+import { groupCommit } from '../../../../gateway/window/store/commit.ts';
 
 let db: InstanceType<typeof Database>;
 let commits: number;
@@ -40,6 +40,21 @@ describe('group commit', () => {
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
     expect(written()).toEqual([1, 2, 3]);
     await expect(insert(4)).resolves.toBe(4);
+  });
+
+  it('does not try each write alone when none is to blame', async () => {
+    let tried = 0;
+    const away = new Error('away');
+    const write = groupCommit(
+      async () => {
+        tried += 1;
+        throw away;
+      },
+      error => error === away,
+    );
+    const settled = await Promise.allSettled([1, 2, 3].map(write));
+    expect(settled.map(one => (one as PromiseRejectedResult).reason)).toEqual([away, away, away]);
+    expect(tried).toBe(1);
   });
 
   it('answers a write only after it is committed', async () => {

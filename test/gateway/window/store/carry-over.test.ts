@@ -1,0 +1,207 @@
+import { randomBytes } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import knexOf, { type Knex } from 'knex';
+import { hashOf } from '../../../../gateway/window/ledger.ts';
+import { migrationSource } from '../../../../gateway/window/store/migrations.ts';
+import { openStore } from '../../../../gateway/window/store/open-store.ts';
+import { openVault } from '../../../../gateway/window/store/secret.ts';
+import type { Store } from '../../../../gateway/window/store.ts';
+import { places, type TestPlace } from '../../../fixtures/database.ts';
+import { OPENED_AT, opening } from '../../../fixtures/opening.ts';
+
+const vault = openVault(randomBytes(32));
+const { application } = opening();
+
+/** The tables as their first version made them. */
+async function firstVersion({ place }: TestPlace): Promise<Knex> {
+  const knex = knexOf(
+    'file' in place
+      ? { client: 'better-sqlite3', connection: { filename: place.file }, useNullAsDefault: true }
+      : { client: 'pg', connection: place.url },
+  );
+  await knex.migrate.latest({ migrationSource: migrationSource(1) });
+  return knex;
+}
+
+const caseRow = (number: string, changes: object = {}) => ({
+  number,
+  request_id: `request of ${number}`,
+  request_fingerprint: 'r',
+  duplicate_fingerprint: number,
+  regime: 'R2',
+  regime_version: 1,
+  region_code: '371002',
+  application: vault.lock(JSON.stringify(application)),
+  policy: 'KEEP_GRANTED',
+  state: 'IN_REVIEW',
+  accepted_on: '2026-03-02',
+  opened_at: OPENED_AT,
+  wake_at: null,
+  ...changes,
+});
+const itemRow = (number: string, item: string, changes: object = {}) => ({
+  case_number: number,
+  item,
+  department: 'business',
+  state: 'GRANTED',
+  operation_id: `${number}/${item}/1`,
+  attempts: 1,
+  tries: 0,
+  retry_at: null,
+  waits: null,
+  faults: '[]',
+  refusal: null,
+  since: OPENED_AT,
+  sent_at: OPENED_AT,
+  outcome_at: OPENED_AT,
+  ...changes,
+});
+const checkRow = (number: string, department: string, changes: object = {}) => ({
+  case_number: number,
+  department,
+  faults: '[]',
+  tries: 0,
+  retry_at: null,
+  ...changes,
+});
+
+describe.each(places)('cases of the first form in %s', (_, make) => {
+  let at: TestPlace;
+  let store: Store | undefined;
+  beforeEach(async () => {
+    at = await make();
+    store = undefined;
+  });
+  afterEach(async () => {
+    await store?.close();
+    await at.remove();
+  });
+
+  async function carriedOver(rows: Readonly<Record<string, readonly object[]>>): Promise<Store> {
+    const knex = await firstVersion(at);
+    for (const [table, some] of Object.entries(rows)) await knex.batchInsert(table, [...some], 50);
+    await knex.destroy();
+    store = await openStore(at.place, vault, defect => {
+      throw defect;
+    });
+    return store;
+  }
+
+  it('are carried over with what was found, granted and taken back', async () => {
+    const fault = { item: 'license', path: 'address', code: 'X', message: '丙' };
+    const carried = await carriedOver({
+      case: [caseRow('a')],
+      item: [
+        itemRow('a', 'name', { state: 'COMPENSATED', operation_id: 'a/name/revoke-2', attempts: 2 }),
+        itemRow('a', 'license', { state: 'COMPENSATING', operation_id: 'a/license/revoke-1' }),
+        itemRow('a', 'organization-code', { state: 'REFUSED', refusal: '{"ground":"g","article":"a"}' }),
+        itemRow('a', 'national-tax', { state: 'QUEUED', operation_id: null, attempts: 0, sent_at: null }),
+      ],
+      precheck: [
+        checkRow('a', 'business', { faults: JSON.stringify([fault]) }),
+        checkRow('a', 'tax', { faults: null, tries: 3, retry_at: OPENED_AT + 7 }),
+      ],
+    });
+    const [view] = await carried.load(['a']);
+    expect(view).toMatchObject({
+      number: 'a',
+      application,
+      openedAt: OPENED_AT,
+      receivedAt: OPENED_AT,
+      state: 'IN_REVIEW',
+      acceptedOn: '2026-03-02',
+      prechecks: [
+        { department: 'business', faults: [fault], silent: false, retry: { tries: 0, at: null } },
+        { department: 'tax', faults: null, silent: false, retry: { tries: 3, at: OPENED_AT + 7 } },
+      ],
+      slips: [],
+      withdrawal: null,
+      repairs: [],
+    });
+    const item = (id: string) => view!.items.find(one => one.item === id);
+    expect(item('name')).toMatchObject({ operationId: 'a/name/2', revocationId: 'a/name/revoke-2', attempts: 2 });
+    expect(item('license')).toMatchObject({ operationId: 'a/license/1', revocationId: 'a/license/revoke-1' });
+    expect(item('organization-code')).toMatchObject({ operationId: 'a/organization-code/1', revocationId: null });
+    expect(item('national-tax')).toMatchObject({ state: 'QUEUED', operationId: null });
+    expect(item('local-tax')).toMatchObject({ state: 'QUEUED', since: OPENED_AT });
+    expect(await carried.followed(view!.progressId)).toBe('a');
+    expect(view!.progressId).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it('get a ledger that begins with how they were found', async () => {
+    const carried = await carriedOver({
+      case: [caseRow('a')],
+      item: [itemRow('a', 'name'), itemRow('a', 'license', { state: 'REFUSED' })],
+    });
+    const [entry, ...more] = await carried.ledger('a');
+    expect(more).toEqual([]);
+    expect(hashOf(entry!, '')).toBe(entry?.hash);
+    expect((await carried.load(['a']))[0]?.head).toEqual({ seq: 1, hash: entry?.hash });
+    expect(JSON.parse(entry!.events)).toEqual([
+      {
+        event: 'CARRIED_OVER',
+        state: 'IN_REVIEW',
+        acceptedOn: '2026-03-02',
+        items: [
+          { item: 'license', state: 'REFUSED' },
+          { item: 'name', state: 'GRANTED' },
+        ],
+      },
+    ]);
+  });
+
+  it('are asked about again when an answer was under way, and wake as they would have', async () => {
+    const carried = await carriedOver({
+      case: [
+        caseRow('sent'),
+        caseRow('asleep'),
+        caseRow('later', { wake_at: OPENED_AT + 5 }),
+        caseRow('much later', { wake_at: Date.now() + 86_400_000 }),
+      ],
+      item: [itemRow('sent', 'name', { state: 'SENT', retry_at: OPENED_AT, tries: 2 })],
+    });
+    const due = await carried.claimDue(10);
+    expect(due.map(({ lease }) => [lease.number, lease.epoch])).toEqual([
+      ['sent', 1],
+      ['later', 1],
+    ]);
+    expect(due[0]?.view.items[0]).toMatchObject({ state: 'OUTCOME_UNKNOWN', retry: { tries: 2, at: null } });
+  });
+
+  it('keep their documents in the order in which they came', async () => {
+    const documentRow = (nth: number) => ({
+      id: `d${9 - nth}`,
+      case_number: 'a',
+      item: 'license',
+      department: 'business',
+      operation_id: `${nth}`,
+      outcome: 'GRANTED',
+      kind: 'X',
+      number: '',
+      holder: '',
+      uscc: null,
+      decided_on: '2026-03-02',
+      version: 1,
+      status: 'VALID',
+      record: '{}',
+      seal: null,
+    });
+    const documents = [0, 1, 2].map(documentRow);
+    const carried = await carriedOver({
+      case: [caseRow('a')],
+      document: documents.map(row => ({ ...row, fingerprint: vault.fingerprint(JSON.stringify(row)) })),
+    });
+    const order = 'file' in at.place ? ['0', '1', '2'] : ['2', '1', '0']; // What only a row number remembers.
+    expect((await carried.load(['a']))[0]?.documents.map(({ operationId }) => operationId)).toEqual(order);
+    expect(await carried.document('d8')).toMatchObject({ operationId: '1' });
+  });
+
+  it('are carried over however many there are', async () => {
+    const numbers = Array.from({ length: 450 }, (_, nth) => `case ${nth}`);
+    const carried = await carriedOver({ case: numbers.map(number => caseRow(number)) });
+    expect(await carried.count({ visibleIn: null })).toBe(450);
+    const views = await carried.load(numbers);
+    expect(views.filter(({ head }) => head.seq === 1)).toHaveLength(450);
+    expect(new Set(views.map(({ progressId }) => progressId)).size).toBe(450);
+  });
+});
