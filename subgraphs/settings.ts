@@ -88,3 +88,4 @@ export const nearHost = (host: string): string => ({ '0.0.0.0': '127.0.0.1', '::
 
 export const DATA_DIR = text('DATA_DIR', './data', 'folder of keys, registers and cases; made when absent');
 export const HOST = text('HOST', '127.0.0.1', 'address on which servers listen');
+export const TSA_PORT = port('TSA_PORT', 4021, 'port of the time-stamp authority');
