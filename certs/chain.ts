@@ -4,10 +4,10 @@
  */
 import type { KeyObject } from 'node:crypto';
 import { compareBytes } from './der.ts';
-import { isLowS, readSignature } from './ecdsa.ts';
-import { publicKeyOf, sha256, verifyEs256 } from './es256.ts';
 import { type Finding, type FindingCode, FormatError, finding } from './findings.ts';
 import { toHex } from './hex.ts';
+import { publicKeyOf, sha256 } from './primitives.ts';
+import { SUITES } from './suites.ts';
 import { type Certificate, readCertificate } from './x509.ts';
 
 /** A certificate that was read, with what is computed from it once. */
@@ -112,20 +112,12 @@ function issued(issuer: KnownCertificate, below: KnownCertificate): boolean {
 
 /** What is wrong with the signature under a certificate, if anything. */
 export function signatureFault(issuer: KnownCertificate, below: KnownCertificate): FindingCode | undefined {
-  const { body, signature } = below.certificate;
-  if (!verifyEs256(issuer.key, body, signature)) return 'CERTIFICATE_SIGNATURE_WRONG';
-  return isLowS(readSignature(signature)) ? undefined : 'SIGNATURE_HIGH_S';
+  const { body, signature, signatureSuite } = below.certificate;
+  if (signatureSuite !== issuer.certificate.publicKey.suite) return 'CERTIFICATE_SUITE_MIXED';
+  const suite = SUITES[signatureSuite];
+  if (!suite.verify(issuer.key, body, signature)) return 'CERTIFICATE_SIGNATURE_WRONG';
+  return suite.signatureFault(signature);
 }
 
-/** Dates of one certificate, at the time of verification and at the time that the seal states. */
-export function datesOf(of: KnownCertificate, at: Date, sealedAt: Date, findings: Finding[]): void {
-  const { notBefore, notAfter } = of.certificate;
-  if (at < notBefore)
-    findings.push(finding('CERTIFICATE_NOT_YET_VALID', nameOf(of), { from: notBefore.toISOString() }));
-  if (at > notAfter) findings.push(finding('CERTIFICATE_EXPIRED', nameOf(of), { on: notAfter.toISOString() }));
-  if (sealedAt < notBefore || sealedAt > notAfter)
-    findings.push(finding('SEALED_OUTSIDE_VALIDITY', nameOf(of), { sealedAt: sealedAt.toISOString() }));
-}
-
-const nameOf = ({ certificate: { subject } }: KnownCertificate): string =>
+export const nameOf = ({ certificate: { subject } }: KnownCertificate): string =>
   `certificate ${subject.unit ?? subject.commonName}`;

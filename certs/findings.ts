@@ -3,9 +3,19 @@
  * verification meets them. Codes are public and stay for ever; sentences may be improved. `{…}` is filled in from the
  * facts of the case.
  *
- * Severity decides the verdict: `fatal` → INVALID, `expired` → EXPIRED, `missing` → INDETERMINATE.
+ * Severity decides the verdicts (verify/verdict.ts): `fatal` what was never good; `revoked` and `expired` what was not
+ * made in the life of its certificates; `unproven` and `missing` what cannot be told; `stale` what could be told only of
+ * an earlier time; `revokedSince` and `expiredSince` what was good when it was made.
  */
-export type Severity = 'fatal' | 'expired' | 'missing';
+export type Severity =
+  | 'fatal'
+  | 'revoked'
+  | 'expired'
+  | 'unproven'
+  | 'missing'
+  | 'stale'
+  | 'revokedSince'
+  | 'expiredSince';
 
 interface Entry {
   readonly severity: Severity;
@@ -14,6 +24,7 @@ interface Entry {
 }
 
 const fatal = (en: string, zh: string): Entry => ({ severity: 'fatal', en, zh });
+const revoked = (en: string, zh: string): Entry => ({ severity: 'revoked', en, zh });
 const missing = (en: string, zh: string): Entry => ({ severity: 'missing', en, zh });
 
 export const FINDINGS = {
@@ -52,6 +63,7 @@ export const FINDINGS = {
     '签章自带内容，或内容类型不同',
   ),
   SEAL_SUITE_UNKNOWN: fatal('an algorithm that is not of a known suite', '算法不属于已知的套件'),
+  SEAL_SUITE_MIXED: fatal('a seal with algorithms, or a key, of two suites', '签章混用了两个套件的算法或密钥'),
   SEAL_ELEMENT_UNKNOWN: fatal('an optional element that our seals do not have', '含有本系统签章没有的可选元素'),
   SEAL_CERTIFICATE_COUNT: fatal('the seal carries no certificates or too many', '签章未带证书或证书过多'),
   SEAL_SIGNER_COUNT: fatal('the seal does not have exactly one signer', '签章的签名者不是恰好一个'),
@@ -69,12 +81,16 @@ export const FINDINGS = {
     '证书序列号非正数或超过 20 字节',
   ),
   CERTIFICATE_ALGORITHM: fatal(
-    'a certificate algorithm other than ECDSA P-256 with SHA-256',
-    '证书算法不是 ECDSA P-256 与 SHA-256',
+    'a certificate with an algorithm that is not of a known suite',
+    '证书的算法不属于已知的套件',
+  ),
+  CERTIFICATE_SUITE_MIXED: fatal(
+    'a certificate that names algorithms of two suites for its signature',
+    '证书为其签名写明了两个套件的算法',
   ),
   CERTIFICATE_NAME: fatal('a name in a certificate that is not of our form', '证书中的名称不符合本系统格式'),
   CERTIFICATE_VALIDITY: fatal('a certificate that ends before it begins', '证书有效期的结束早于开始'),
-  CERTIFICATE_KEY: fatal('a public key that is not a point of P-256', '公钥不是 P-256 曲线上的点'),
+  CERTIFICATE_KEY: fatal('a public key that is not of the form its suite demands', '公钥不符合其套件要求的形式'),
   CERTIFICATE_EXTENSION_CRITICAL: fatal('a critical certificate extension that is unknown', '含有未知的关键证书扩展'),
   CERTIFICATE_EXTENSION_UNKNOWN: fatal(
     'a certificate extension that our certificates do not have',
@@ -89,7 +105,7 @@ export const FINDINGS = {
   ),
   SIGNER_CERTIFICATE_ABSENT: fatal('the certificate of the signer is not in the seal', '签章中没有签名者的证书'),
   SIGNING_CERTIFICATE_DIFFERS: fatal('the seal was made for another certificate', '签章所指的证书不是这一张'),
-  SIGNATURE_MALFORMED: fatal('the signature is not two numbers in range', '签名值不是范围内的两个整数'),
+  SIGNATURE_MALFORMED: fatal('the signature is not of the form its suite demands', '签名值不符合其套件要求的形式'),
   SIGNATURE_HIGH_S: fatal(
     'the signature has s above n/2: a second form of the same signature',
     '签名的 s 大于 n/2：同一签名的另一形式',
@@ -114,7 +130,16 @@ export const FINDINGS = {
   ),
   CERTIFICATE_NOT_NEEDED: fatal('a certificate that is not part of the chain', '含有不属于证书链的证书'),
   CERTIFICATE_SIGNATURE_WRONG: fatal('a certificate that its issuer did not sign', '证书不是由其签发者签名'),
-  CERTIFICATE_EXPIRED: { severity: 'expired', en: 'a certificate expired on {on}', zh: '证书已于 {on} 到期' },
+  CERTIFICATE_EXPIRED: {
+    severity: 'expired',
+    en: 'a certificate expired on {on}, and no time stamp proves that the seal was made before',
+    zh: '证书已于 {on} 到期，且没有时间戳证明签章在此之前',
+  },
+  CERTIFICATE_EXPIRED_SINCE: {
+    severity: 'expiredSince',
+    en: 'a certificate expired on {on}, after the time that the time stamp proves',
+    zh: '证书已于 {on} 到期，晚于时间戳所证明的时间',
+  },
   CERTIFICATE_NOT_YET_VALID: fatal('a certificate is valid only from {from}', '证书自 {from} 起方才有效'),
   SEALED_OUTSIDE_VALIDITY: fatal(
     'the seal says {sealedAt}, when the certificate was not valid',
@@ -123,6 +148,91 @@ export const FINDINGS = {
   SEALED_IN_FUTURE: fatal(
     'the seal says {sealedAt}, later than the time of this verification',
     '签章时间 {sealedAt} 晚于验证时间',
+  ),
+
+  TIME_STAMP_DIGEST_DIFFERS: fatal('the time stamp was not signed over what it says', '时间戳的签名与其内容不符'),
+  TIME_STAMP_IMPRINT_DIFFERS: fatal('the time stamp is of another signature', '时间戳属于另一个签名值'),
+  TIME_STAMP_CERTIFICATE_ABSENT: fatal(
+    'the certificate of the time-stamp authority is not in the time stamp',
+    '时间戳中没有时间戳机构的证书',
+  ),
+  TIME_STAMP_SIGNER_NOT_FOR_STAMPS: fatal(
+    'the certificate that signed the time stamp is not one of a time-stamp authority',
+    '签发时间戳的证书不是时间戳机构证书',
+  ),
+  TIME_STAMP_AUTHORITY_NOT_LISTED: fatal(
+    'the trust list names no such time-stamp authority for the policy {policy}',
+    '信任列表中没有采用策略 {policy} 的该时间戳机构',
+  ),
+  TIME_STAMP_OUTSIDE_VALIDITY: fatal(
+    'the time stamp says {stampedAt}, when a certificate of its authority was not valid',
+    '时间戳时间 {stampedAt} 不在时间戳机构证书有效期内',
+  ),
+  TIME_STAMP_BEFORE_SEALING: fatal(
+    'the time stamp says {stampedAt}, before the seal says it was made',
+    '时间戳时间 {stampedAt} 早于签章所述时间',
+  ),
+  TIME_STAMP_IN_FUTURE: fatal(
+    'the time stamp says {stampedAt}, later than the time of this verification',
+    '时间戳时间 {stampedAt} 晚于验证时间',
+  ),
+  TIME_STAMP_REVOKED: missing(
+    'the certificate of the time-stamp authority was revoked ({reason}): its time stamp proves nothing',
+    '时间戳机构的证书已被吊销（{reason}）：其时间戳不具证明力',
+  ),
+
+  CERTIFICATE_REVOKED: revoked(
+    'a certificate was revoked from {on} ({reason}), before the time that the time stamp proves',
+    '证书自 {on} 起被吊销（{reason}），早于时间戳所证明的时间',
+  ),
+  CERTIFICATE_REVOKED_UNPROVEN: {
+    severity: 'unproven',
+    en: 'a certificate was revoked from {on} ({reason}), and no time stamp proves that the seal was made before',
+    zh: '证书自 {on} 起被吊销（{reason}），且没有时间戳证明签章在此之前',
+  },
+  CERTIFICATE_REVOKED_SINCE: {
+    severity: 'revokedSince',
+    en: 'a certificate was revoked from {on} ({reason}), after the time that the time stamp proves',
+    zh: '证书自 {on} 起被吊销（{reason}），晚于时间戳所证明的时间',
+  },
+  CERTIFICATE_ON_HOLD: missing(
+    'a certificate is suspended from {on}: whether it is revoked or resumed is not decided',
+    '证书自 {on} 起被暂停：尚未决定吊销或恢复',
+  ),
+  REVOCATION_LIST_MALFORMED: missing('a revocation list is not one of ours ({code})', '吊销列表不符合格式（{code}）'),
+  REVOCATION_LIST_SIGNATURE_WRONG: missing(
+    'a revocation list was not signed by the authority that it names',
+    '吊销列表不是由其所述机构签名',
+  ),
+  REVOCATION_INFORMATION_STALE: {
+    severity: 'stale',
+    en: 'the news of revocation ended on {on}, before the time of this verification',
+    zh: '吊销信息有效期至 {on}，早于验证时间',
+  },
+
+  LOG_PROOF_TOO_LARGE: fatal('the log proof is larger than {max} bytes', '日志证明超过 {max} 字节'),
+  LOG_PROOF_MALFORMED: fatal('the log proof is not in the form of one', '日志证明格式不符'),
+  LOG_CHECKPOINT_MALFORMED: fatal(
+    'the checkpoint is not a signed note with origin, size and root',
+    '检查点不是含来源、大小和根的签名文本',
+  ),
+  LOG_NOT_LISTED: fatal('the trust list names no log {origin}', '信任列表中没有日志 {origin}'),
+  LOG_CHECKPOINT_UNSIGNED: fatal('the checkpoint has no signature of the log', '检查点没有日志的签名'),
+  LOG_CHECKPOINT_SIGNATURE_WRONG: fatal(
+    'the signature of the log {name} is not over this checkpoint',
+    '日志 {name} 的签名与此检查点不符',
+  ),
+  LOG_COSIGNATURE_WRONG: fatal(
+    'the signature of the witness {name} is not over this checkpoint',
+    '见证者 {name} 的签名与此检查点不符',
+  ),
+  LOG_INCLUSION_WRONG: fatal(
+    'the log proof does not lead from this seal to the checkpoint',
+    '日志证明不能由此签章推至检查点',
+  ),
+  TOO_FEW_WITNESSES: missing(
+    'of {wanted} witnesses, {found} have signed the checkpoint',
+    '要求 {wanted} 个见证者签名，检查点仅有 {found} 个',
   ),
 
   RECORD_DEPARTMENT_DIFFERS: fatal(

@@ -1,0 +1,43 @@
+/** The record of a seal: canonical JSON (RFC 8785) of an object that names its department and its kind. */
+import { type Finding, type FindingCode, finding } from '../findings.ts';
+import { canonicalize, type JsonObject, type JsonValue } from '../jcs.ts';
+
+/** The same bound as a request's; papers have some kilobytes. */
+export const recordBytesMax = 8 * 1024 * 1024;
+
+/** @returns The record, when it could be read; it may have faults all the same. */
+export function examineRecord(record: Uint8Array, findings: Finding[]): JsonObject | undefined {
+  const refuse = (code: FindingCode, at = 'record', facts: Record<string, string> = {}) => {
+    findings.push(finding(code, at, facts));
+    return undefined;
+  };
+  if (record.length > recordBytesMax) return refuse('RECORD_TOO_LARGE', 'record', { max: String(recordBytesMax) });
+  const text = attempt(() => UTF8.decode(record));
+  if (text === undefined) return refuse('RECORD_NOT_UTF8');
+  const value = attempt(() => JSON.parse(text) as JsonValue);
+  if (value === undefined) return refuse('RECORD_NOT_JSON');
+  // Undefined, where canonicalize throws, is no text either.
+  if (attempt(() => canonicalize(value)) !== text) refuse('RECORD_NOT_CANONICAL');
+  if (!isObject(value)) return refuse('RECORD_NOT_OBJECT');
+  if (textMember(value, 'department') === undefined) refuse('RECORD_DEPARTMENT_MISSING', 'record.department');
+  if (textMember(value, 'kind') === undefined) refuse('RECORD_KIND_MISSING', 'record.kind');
+  return value;
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function attempt<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch {
+    return undefined;
+  }
+}
+
+const isObject = (value: JsonValue): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export function textMember(record: JsonObject, name: string): string | undefined {
+  const member = Object.hasOwn(record, name) ? record[name] : undefined;
+  return typeof member === 'string' ? member : undefined;
+}
