@@ -5,6 +5,9 @@ export const OID = {
   prime256v1: '1.2.840.10045.3.1.7',
   // RFC 5758: the parameters are absent.
   ecdsaWithSha256: '1.2.840.10045.4.3.2',
+  // RFC 8017 appendix A
+  rsaEncryption: '1.2.840.113549.1.1.1',
+  sha256WithRsaEncryption: '1.2.840.113549.1.1.11',
   // RFC 5754: the parameters are absent.
   sha256: '2.16.840.1.101.3.4.2.1',
   // RFC 5652
@@ -29,4 +32,5 @@ export const OID = {
   extKeyUsage: '2.5.29.37',
   serverAuth: '1.3.6.1.5.5.7.3.1',
   clientAuth: '1.3.6.1.5.5.7.3.2',
+  timeStamping: '1.3.6.1.5.5.7.3.8',
 } as const;

@@ -4,9 +4,10 @@
  * | Profile | Issued by | May |
  * | --- | --- | --- |
  * | ROOT | itself | issue the authorities; it is pinned, never sent |
- * | SEAL_AUTHORITY | ROOT | issue SEAL |
+ * | SEAL_AUTHORITY | ROOT | issue SEAL and TIME_STAMP |
  * | TRANSPORT_AUTHORITY | itself | issue TLS; ROOT does not vouch for it, and its EKU says what it is for |
  * | SEAL | SEAL_AUTHORITY | seal records; no EKU, so that `openssl cms -verify` takes it with its default purpose |
+ * | TIME_STAMP | SEAL_AUTHORITY | stamp the time (RFC 3161 section 2.3: its EKU is critical and holds nothing else) |
  * | TLS | TRANSPORT_AUTHORITY | serve and call on the internal network |
  */
 import {
@@ -24,7 +25,7 @@ import {
 } from './der.ts';
 import { OID } from './oid.ts';
 
-export type Profile = 'ROOT' | 'SEAL_AUTHORITY' | 'TRANSPORT_AUTHORITY' | 'SEAL' | 'TLS';
+export type Profile = 'ROOT' | 'SEAL_AUTHORITY' | 'TRANSPORT_AUTHORITY' | 'SEAL' | 'TIME_STAMP' | 'TLS';
 
 export interface Extensions {
   readonly profile: Profile;
@@ -47,6 +48,7 @@ interface Shape {
   readonly selfSigned?: true;
   readonly keyUsage: readonly number[];
   readonly purposes: readonly string[];
+  readonly purposesCritical?: true;
 }
 
 const TLS_PURPOSES = [OID.serverAuth, OID.clientAuth];
@@ -55,6 +57,7 @@ const SHAPES: Readonly<Record<Profile, Shape>> = {
   SEAL_AUTHORITY: { pathLength: 0, keyUsage: [KEY_CERT_SIGN, CRL_SIGN], purposes: [] },
   TRANSPORT_AUTHORITY: { pathLength: 0, selfSigned: true, keyUsage: [KEY_CERT_SIGN, CRL_SIGN], purposes: TLS_PURPOSES },
   SEAL: { keyUsage: [DIGITAL_SIGNATURE, NON_REPUDIATION], purposes: [] },
+  TIME_STAMP: { keyUsage: [DIGITAL_SIGNATURE], purposes: [OID.timeStamping], purposesCritical: true },
   TLS: { keyUsage: [DIGITAL_SIGNATURE], purposes: TLS_PURPOSES },
 };
 const PROFILES = Object.keys(SHAPES) as readonly Profile[];
@@ -64,7 +67,7 @@ const ASCII = new TextEncoder();
 
 /** `[3] EXPLICIT Extensions`, always in this order: one profile has one encoding. */
 export function writeExtensions({ profile, subjectKeyId, authorityKeyId, dnsNames }: Extensions): Uint8Array {
-  const { pathLength, keyUsage, purposes } = SHAPES[profile];
+  const { pathLength, keyUsage, purposes, purposesCritical = false } = SHAPES[profile];
   const constraints = pathLength === undefined ? sequence() : sequence(boolean(true), unsigned(pathLength));
   const list = [
     extension(OID.basicConstraints, true, constraints),
@@ -73,7 +76,7 @@ export function writeExtensions({ profile, subjectKeyId, authorityKeyId, dnsName
   ];
   if (authorityKeyId)
     list.push(extension(OID.authorityKeyIdentifier, false, sequence(encode(primitive(0), authorityKeyId))));
-  if (purposes.length > 0) list.push(extension(OID.extKeyUsage, false, sequence(...purposes.map(oid))));
+  if (purposes.length > 0) list.push(extension(OID.extKeyUsage, purposesCritical, sequence(...purposes.map(oid))));
   if (dnsNames) list.push(extension(OID.subjectAltName, false, alternativeNames(dnsNames)));
   return encode(constructed(3), sequence(...list));
 }

@@ -1,40 +1,45 @@
 /** Issues the trust list: the next version, when what it has to say is more than what it says. */
-import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject } from './jcs.ts';
 import { PUBLIC, readIfThere, replace } from './publish.ts';
-import type { Sealer } from './seal.ts';
-import { type ListedHolder, readTrustList, type TrustList, writeTrustList } from './trust-list.ts';
+import { readTrustList, type TrustList, writeTrustList } from './trust-list.ts';
 import { readTrust } from './verify.ts';
-import type { Certificate } from './x509.ts';
+
+/** What is to stand on the list: holders, logs, witnesses and time stamps, as they are today. */
+export type Listed = Pick<TrustList, 'holders' | 'logs' | 'witnesses' | 'timeStamping'>;
 
 export interface IssueList {
   /** The folder of list.json and list.p7s. */
   readonly trust: string;
   readonly rootPem: string;
-  readonly listed: readonly {
-    readonly id: string;
-    readonly organization: string;
-    readonly seals: readonly string[];
-    readonly certificate: Certificate;
-  }[];
-  readonly sealer: Sealer;
+  readonly listed: Listed;
+  /** The center's seal over the list. */
+  seal(json: Uint8Array, at: Date): Uint8Array;
   readonly now: Date;
 }
 
-export function issueList({ trust, rootPem, listed, sealer, now }: IssueList): void {
+const NONE: Listed = { holders: [], logs: [], witnesses: [], timeStamping: [] };
+
+export function issueList({ trust, rootPem, listed, seal, now }: IssueList): void {
   const [jsonPath, sealPath] = [join(trust, 'list.json'), join(trust, 'list.p7s')];
   const old = readOld(jsonPath);
-  const holders = grow(old?.holders ?? [], listed);
-  if (old && JSON.stringify(old.holders) === JSON.stringify(holders) && holds(jsonPath, sealPath, rootPem)) return;
-  const json = Buffer.from(writeTrustList({ version: (old?.version ?? 0) + 1, issuedAt: now.toISOString(), holders }));
-  const p7s = sealer.seal(json, now);
+  const next: TrustList = {
+    version: (old?.version ?? 0) + 1,
+    issuedAt: now.toISOString(),
+    ...grow(old ?? NONE, listed),
+  };
+  if (old && saysNoMore(next, old) && holds(jsonPath, sealPath, rootPem)) return;
+  const json = Buffer.from(writeTrustList(next));
+  const p7s = seal(json, now);
   readTrust({ rootPem, list: { json, p7s } });
   // A crash between the two leaves a list whose seal does not hold; the next call finds that and issues another.
   replace(jsonPath, json, PUBLIC);
   replace(sealPath, p7s, PUBLIC);
 }
+
+const saysNoMore = (next: TrustList, old: TrustList): boolean =>
+  writeTrustList({ ...next, version: old.version, issuedAt: old.issuedAt }) === writeTrustList(old);
 
 function readOld(path: string): TrustList | undefined {
   const text = readIfThere(path);
@@ -62,17 +67,37 @@ function holds(jsonPath: string, sealPath: string, rootPem: string): boolean {
   }
 }
 
-/** What the list said, and what is new: kinds and certificates join those of their holder. */
-function grow(old: readonly ListedHolder[], listed: IssueList['listed']): readonly ListedHolder[] {
-  const holders = new Map(old.map(holder => [holder.id, holder]));
-  for (const { id, organization, seals, certificate } of listed) {
-    const before = holders.get(id);
-    const certificates = union(before?.certificates, [hash('sha256', certificate.der, 'hex')]);
-    holders.set(id, { id, organization, seals: union(before?.seals, seals), certificates });
-  }
-  return [...holders.values()];
+/** What the list said, and what is new: certificates, kinds and keys join those that are there. Nothing is taken off. */
+function grow(old: Listed, listed: Listed): Listed {
+  return {
+    holders: merge(old.holders, listed.holders, 'id', (before, after) => ({
+      ...after,
+      seals: union(before.seals, after.seals),
+      certificates: union(before.certificates, after.certificates),
+    })),
+    logs: merge(old.logs, listed.logs, 'key', (_, after) => after),
+    witnesses: merge(old.witnesses, listed.witnesses, 'key', (_, after) => after),
+    timeStamping: merge(old.timeStamping, listed.timeStamping, 'policy', (before, after) => ({
+      ...after,
+      certificates: union(before.certificates, after.certificates),
+    })),
+  };
 }
 
-const union = (before: readonly string[] = [], after: readonly string[]): readonly string[] => [
+function merge<Entry>(
+  old: readonly Entry[],
+  listed: readonly Entry[],
+  by: keyof Entry,
+  join: (before: Entry, after: Entry) => Entry,
+): readonly Entry[] {
+  const merged = new Map(old.map(entry => [entry[by], entry]));
+  for (const entry of listed) {
+    const before = merged.get(entry[by]);
+    merged.set(entry[by], before ? join(before, entry) : entry);
+  }
+  return [...merged.values()];
+}
+
+const union = (before: readonly string[], after: readonly string[]): readonly string[] => [
   ...new Set([...before, ...after]),
 ];

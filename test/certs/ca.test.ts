@@ -38,6 +38,10 @@ const MADE = [
   ...HOLDERS.flatMap(({ id }) =>
     ['seal-key', 'seal-chain', 'tls-key', 'tls-chain'].map(name => `${id}/keys/${name}.pem`),
   ),
+  'tsa/keys/tsa-key.pem',
+  'tsa/keys/tsa-chain.pem',
+  'center/keys/log-key.pem',
+  ...HOLDERS.slice(1).map(({ id }) => `${id}/keys/witness-key.pem`),
   'trust/list.json',
   'trust/list.p7s',
 ];
