@@ -15,6 +15,7 @@ export const TAG = {
   INTEGER: 0x02,
   BIT_STRING: 0x03,
   OCTET_STRING: 0x04,
+  NULL: 0x05,
   OID: 0x06,
   UTF8_STRING: 0x0c,
   PRINTABLE_STRING: 0x13,
@@ -158,6 +159,13 @@ export class DerReader {
   /** Is the next element one of this tag? For OPTIONAL elements. */
   next(tag: number): boolean {
     return this.more && this.#bytes[this.#at] === tag;
+  }
+
+  /** The tag of the next element. One that goes on in further bytes (X.690 section 8.1.2.4) is nothing that we read. */
+  get tag(): number {
+    const tag = this.#byte(this.#at);
+    if ((tag & 0x1f) === 0x1f) throw this.fault('DER_TAG_UNEXPECTED');
+    return tag;
   }
 
   done(): void {
