@@ -256,6 +256,68 @@ export const FINDINGS = {
   NO_LOG_PROOF: missing('no proof that the seal stands in the public log', '没有签章已记入公开日志的证明'),
   NO_REVOCATION_INFORMATION: missing('nothing tells whether a certificate was revoked', '没有证书吊销信息'),
   NO_TRUST_LIST: missing('no trust list tells what the signer may seal', '没有信任列表说明签名者可对何种记录签章'),
+
+  ZIP_TOO_LARGE: fatal('the bundle is larger than its bound', '案卷包超过大小上限'),
+  ZIP_NOT_ONE: fatal('the file is not a ZIP that begins with a file', '文件不是以文件条目开头的 ZIP'),
+  ZIP_TRUNCATED: fatal('the ZIP ends too early', 'ZIP 提前结束'),
+  ZIP_TOO_MANY_FILES: fatal('the ZIP holds more files than its bound', 'ZIP 中的文件数超过上限'),
+  ZIP_PATH: fatal('a path that a container may not have', '含有容器不允许的路径'),
+  ZIP_MIMETYPE: fatal('the first file does not say that this is a bundle', '第一个文件未说明这是案卷包'),
+  ZIP_ORDER: fatal('a file out of its order, or standing twice', '文件次序不对或重复'),
+  ZIP_CHECK_SUM_DIFFERS: fatal('the check sum of a file is another', '文件的校验和不符'),
+  ZIP_NOT_CANONICAL: fatal('the entry of a file is not written in the one form', '文件条目未采用唯一的写法'),
+  ZIP_DIRECTORY_DIFFERS: fatal('the directory of the ZIP does not say what lies before it', 'ZIP 目录与其前的内容不符'),
+  ZIP_TRAILING_BYTES: fatal('bytes follow the end of the ZIP', 'ZIP 结尾之后有多余字节'),
+
+  BUNDLE_FILE_MISSING: fatal('the bundle lacks this file', '案卷包缺少此文件'),
+  BUNDLE_FILE_UNKNOWN: fatal('a file that bundles do not have', '含有案卷包没有的文件'),
+  BUNDLE_NOT_BY_CENTER: fatal('the manifest is not sealed by the center', '清单不是由中心签章'),
+  BUNDLE_ROOT_DIFFERS: fatal(
+    'the root in the bundle is not the one that is trusted here',
+    '案卷包中的根证书不是此处所信任的根证书',
+  ),
+  MANIFEST_MALFORMED: fatal('the manifest has not the form of one', '清单格式不符'),
+  MANIFEST_FILE_NOT_NAMED: fatal('the manifest does not name this file', '清单未列出此文件'),
+  MANIFEST_DIGEST_DIFFERS: fatal(
+    'the file is not the one that the manifest names: its SHA-256 differs',
+    '文件与清单所列不同：SHA-256 摘要不符',
+  ),
+  TRUST_LIST_CONFLICT: fatal(
+    'two trust lists of version {version} that say different things',
+    '版本 {version} 的两份信任列表内容不同',
+  ),
+  CASE_FILE_MALFORMED: fatal('the description of the case has not the form of one', '办件说明格式不符'),
+  CASE_FILE_DIFFERS: fatal(
+    'case.json says {member} {says}, and there is {found}',
+    'case.json 写明 {member} 为 {says}，实为 {found}',
+  ),
+  PAPER_OF_ANOTHER_CASE: fatal(
+    'a record of case {found} in the bundle of {number}',
+    '办件 {number} 的案卷包中有办件 {found} 的记录',
+  ),
+  PAPER_NOT_IN_LEDGER: fatal('the ledger knows of no such paper', '台账中没有此文书'),
+  PAPER_DIFFERS_FROM_LEDGER: fatal(
+    'the paper is not the one that entry {seq} of the ledger names',
+    '文书与台账第 {seq} 条所记不同',
+  ),
+  PAPER_ABSENT: fatal('a paper {paper} is named that is not in the bundle', '所提及的文书 {paper} 不在案卷包中'),
+  SLIP_NUMBER_DIFFERS: fatal(
+    'the slip has the number {found}, in its place {number} is due',
+    '文书编号为 {found}，此处应为 {number}',
+  ),
+  LEDGER_MALFORMED: fatal('the ledger has not the form of one', '台账格式不符'),
+  LEDGER_CHAIN_BROKEN: fatal(
+    'entry {seq} of the ledger does not follow on the one before ({why})',
+    '台账第 {seq} 条与前一条不相衔接（{why}）',
+  ),
+  LEDGER_CUT: fatal(
+    'the ledger ends with entry {seq}, and a sealed slip knows of entry {named}',
+    '台账止于第 {seq} 条，而已签章的文书提及第 {named} 条',
+  ),
+  LEDGER_HEAD_DIFFERS: fatal(
+    'a sealed slip names another entry {seq} than the ledger has',
+    '已签章的文书所提及的台账第 {seq} 条与台账不同',
+  ),
 } as const satisfies Record<string, Entry>;
 
 export type FindingCode = keyof typeof FINDINGS;
