@@ -31,7 +31,7 @@ export async function openRig(place: StorePlace, secret: Uint8Array): Promise<Ri
     newId,
     random: Math.random,
     report,
-    slipsFor: () => [],
+    slipsFor: async () => [],
     onStep() {},
   });
   return {

@@ -27,7 +27,7 @@ import { ensureLogKey } from './hierarchy/log-key.ts';
 import { isNameText, type Name } from './name.ts';
 import { certificateToPem } from './pem.ts';
 import { PUBLIC, readIfThere, replace } from './publish.ts';
-import { openSealer } from './seal.ts';
+import { openSealerAtOnce } from './seal.ts';
 import { CENTER, isHolderId, isKind } from './trust-list.ts';
 import { issueList, type Listed } from './trust-list-issue.ts';
 import type { Certificate } from './x509.ts';
@@ -163,7 +163,7 @@ function publishTrust(trust: string, name: string, authorities: readonly Authori
 function ensureList(dataDir: string, trust: string, now: Date, listed: Listed): void {
   const rootPem = readIfThere(join(trust, 'root.pem'))!;
   const keys = join(dataDir, CENTER, 'keys');
-  const { seal } = openSealer({
+  const { seal } = openSealerAtOnce({
     keyPem: readIfThere(join(keys, 'seal-key.pem'))!,
     chainPem: readIfThere(join(keys, 'seal-chain.pem'))!,
   });

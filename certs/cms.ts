@@ -2,11 +2,11 @@
  * The seal: a detached CMS SignedData (RFC 5652) with one signer, as CAdES demands it (ETSI EN 319 122-1):
  *
  *     ContentInfo { signedData, [0] SignedData {
- *       version 1, digestAlgorithms { sha256 }, encapContentInfo { data },          -- no content: detached
+ *       version 1, digestAlgorithms { the suite's }, encapContentInfo { data },          -- no content: detached
  *       [0] certificates { signer, seal authority },                                -- the chain but for the root
- *       signerInfos { { version 1, issuer and serial, sha256,
+ *       signerInfos { { version 1, issuer and serial, the suite's digest,
  *         [0] signedAttrs { contentType, signingTime, messageDigest, signing-certificate-v2 },
- *         ecdsa-with-SHA256, signature } } } }
+ *         the suite's signature algorithm, signature } } } }
  *
  * Nothing in these bytes is outside the signatures' reach: what no signature covers has one possible value only, and
  * everything else is refused. One seal therefore has one encoding.
@@ -25,6 +25,7 @@ import {
   unsigned,
 } from './der.ts';
 import { OID } from './oid.ts';
+import { isDigestAlgorithm, SUITES, type Suite, type SuiteId, suiteOfSignature } from './suites.ts';
 
 export interface SignedAttributes {
   /** SHA-256 of the record. */
@@ -41,6 +42,8 @@ export interface SignedData {
   readonly issuerDer: Uint8Array;
   readonly serial: Uint8Array;
   readonly attributes: SignedAttributes;
+  /** Of the digests and of the signature; whether the signer's key is of it too is for the verifier to say. */
+  readonly suite: SuiteId;
   /** What the signature is over: the attributes as a SET OF, RFC 5652 section 5.4. */
   readonly signedBytes: Uint8Array;
   readonly signature: Uint8Array;
@@ -51,9 +54,6 @@ export interface SignedData {
 const certificatesMax = 3;
 
 const VERSION_1 = unsigned(1);
-const SHA256 = sequence(oid(OID.sha256));
-const ECDSA_WITH_SHA256 = sequence(oid(OID.ecdsaWithSha256));
-const DIGEST_ALGORITHMS = setOf(TAG.SET, [SHA256]);
 const DETACHED = sequence(oid(OID.data));
 const SIGNED_DATA = oid(OID.signedData);
 
@@ -88,16 +88,19 @@ export function writeAttributes(
 
 /** What is the same in every seal of one signer. */
 export interface SignerConstants {
+  readonly suite: Suite;
   readonly certificates: Uint8Array;
   readonly signerId: Uint8Array;
 }
 
 export function signerConstants(
+  suite: SuiteId,
   certificates: readonly Uint8Array[],
   issuerDer: Uint8Array,
   serial: Uint8Array,
 ): SignerConstants {
   return {
+    suite: SUITES[suite],
     certificates: setOf(constructed(0), certificates),
     signerId: sequence(issuerDer, unsigned(serial)),
   };
@@ -105,19 +108,20 @@ export function signerConstants(
 
 /** @param attributes From {@link writeAttributes}, as they were signed. */
 export function writeSignedData(constants: SignerConstants, attributes: Uint8Array, signature: Uint8Array): Uint8Array {
+  const { digestAlgorithm, signatureAlgorithm } = constants.suite;
   const implicit = new Uint8Array(attributes);
   implicit[0] = constructed(0);
   const signerInfo = sequence(
     VERSION_1,
     constants.signerId,
-    SHA256,
+    digestAlgorithm,
     implicit,
-    ECDSA_WITH_SHA256,
+    signatureAlgorithm,
     octetString(signature),
   );
   const signedData = sequence(
     VERSION_1,
-    DIGEST_ALGORITHMS,
+    encode(TAG.SET, digestAlgorithm),
     DETACHED,
     constants.certificates,
     encode(TAG.SET, signerInfo),
@@ -141,6 +145,7 @@ export function readSignedData(der: Uint8Array): SignedData {
   const read = readContent(signedData);
   const again = writeSignedData(
     signerConstants(
+      read.suite,
       read.certificates.map(certificate => certificate.der),
       read.issuerDer,
       read.serial,
@@ -160,7 +165,7 @@ function readContent(signedData: DerReader): SignedData {
   readVersion(signedData);
   const digestOffset = signedData.offset;
   const digests = signedData.enter(TAG.SET);
-  readAlgorithm(digests, SHA256);
+  const digestAlgorithm = readDigestAlgorithm(digests);
   if (digests.more) throw signedData.fault('SEAL_SUITE_UNKNOWN', digestOffset);
   const contentOffset = signedData.offset;
   if (compareBytes(signedData.raw(TAG.SEQUENCE), DETACHED) !== 0)
@@ -172,7 +177,7 @@ function readContent(signedData: DerReader): SignedData {
   const signers = signedData.enter(TAG.SET);
   signedData.done();
   if (!signers.more) throw signedData.fault('SEAL_SIGNER_COUNT', signersOffset);
-  const signer = readSignerInfo(signers.sequence());
+  const signer = readSignerInfo(signers.sequence(), digestAlgorithm);
   if (signers.more) throw signers.fault('SEAL_SIGNER_COUNT');
   return { certificates, ...signer };
 }
@@ -182,9 +187,21 @@ function readVersion(reader: DerReader): void {
   if (reader.smallUnsigned() !== 1) throw reader.fault('SEAL_VERSION', offset);
 }
 
-function readAlgorithm(reader: DerReader, expected: Uint8Array): void {
+function readDigestAlgorithm(reader: DerReader): Uint8Array {
   const { offset } = reader;
-  if (compareBytes(reader.raw(TAG.SEQUENCE), expected) !== 0) throw reader.fault('SEAL_SUITE_UNKNOWN', offset);
+  const algorithm = reader.raw(TAG.SEQUENCE);
+  if (!isDigestAlgorithm(algorithm)) throw reader.fault('SEAL_SUITE_UNKNOWN', offset);
+  return algorithm;
+}
+
+/** @param digests The digest algorithms that stand before it: of another suite they would be a mixture. */
+function readSuite(reader: DerReader, digests: readonly Uint8Array[]): SuiteId {
+  const { offset } = reader;
+  const suite = suiteOfSignature(reader.raw(TAG.SEQUENCE));
+  if (!suite) throw reader.fault('SEAL_SUITE_UNKNOWN', offset);
+  if (digests.some(digest => compareBytes(digest, suite.digestAlgorithm) !== 0))
+    throw reader.fault('SEAL_SUITE_MIXED', offset);
+  return suite.id;
 }
 
 function readCertificates(signedData: DerReader): SignedData['certificates'] {
@@ -196,25 +213,25 @@ function readCertificates(signedData: DerReader): SignedData['certificates'] {
   return certificates;
 }
 
-function readSignerInfo(info: DerReader): Omit<SignedData, 'certificates'> {
+function readSignerInfo(info: DerReader, digestAlgorithm: Uint8Array): Omit<SignedData, 'certificates'> {
   readVersion(info);
   const id = info.sequence();
   const issuerDer = id.raw(TAG.SEQUENCE);
   const serial = id.unsigned();
   id.done();
-  readAlgorithm(info, SHA256);
+  const digests = [digestAlgorithm, readDigestAlgorithm(info)];
   if (!info.next(constructed(0))) throw info.fault('SEAL_ATTRIBUTE_MISSING');
   // A copy: slice() of a Buffer would be a view, and the next line would write into the seal.
   const signedBytes = new Uint8Array(info.fork().raw(constructed(0)));
   signedBytes[0] = TAG.SET;
   const attributes = readAttributes(info);
-  readAlgorithm(info, ECDSA_WITH_SHA256);
+  const suite = readSuite(info, digests);
   const signature = info.octetString();
   const signatureOffset = info.offset - signature.length;
   // The place where a time stamp (id-aa-timeStampToken, RFC 3161 appendix A) will be admitted; nothing else ever.
   if (info.next(constructed(1))) throw info.fault('SEAL_UNSIGNED_ATTRIBUTE');
   info.done();
-  return { issuerDer, serial, attributes, signedBytes, signature, signatureOffset };
+  return { issuerDer, serial, attributes, suite, signedBytes, signature, signatureOffset };
 }
 
 function readAttributes(info: DerReader): SignedAttributes {

@@ -39,6 +39,12 @@ export function negateS({ r, s }: EcdsaSignature): EcdsaSignature {
   return { r, s: scalar(ORDER - BigInt(`0x${toHex(s)}`)) };
 }
 
+/** The signature with the lower s, in DER. */
+export function lowered(der: Uint8Array): Uint8Array {
+  const signature = readSignature(der);
+  return isLowS(signature) ? der : writeSignature(negateS(signature));
+}
+
 function readScalar(reader: DerReader): Uint8Array {
   const { offset } = reader;
   const bytes = reader.unsigned();

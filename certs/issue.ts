@@ -1,9 +1,9 @@
 /** Issues certificates: fills in a profile, draws a serial number, signs. Knows no file and no hierarchy. */
 import { hash, type KeyObject, randomBytes } from 'node:crypto';
-import { publicPoint, signEs256 } from './key.ts';
+import { signAtOnce, spkiOf, suiteOfKeyObject } from './key.ts';
 import type { Name } from './name.ts';
 import type { Profile } from './profile.ts';
-import { type Certificate, readCertificate, writeBody, writeCertificate } from './x509.ts';
+import { type Certificate, readCertificate, readSpki, writeBody, writeCertificate } from './x509.ts';
 
 /** An authority that can sign. */
 export interface Issuer {
@@ -14,6 +14,7 @@ export interface Issuer {
 export interface Issue {
   readonly profile: Profile;
   readonly subject: Name;
+  /** Private only if the certificate is to sign itself: an authority issues over a public key. */
   readonly key: KeyObject;
   readonly notBefore: Date;
   readonly notAfter: Date;
@@ -22,7 +23,10 @@ export interface Issue {
 
 /** @param issuer Undefined for what signs itself. */
 export function issue({ profile, subject, key, notBefore, notAfter, dnsNames }: Issue, issuer?: Issuer): Certificate {
-  const publicKey = publicPoint(key);
+  const publicKey = readSpki(spkiOf(key));
+  const signing = issuer?.key ?? key;
+  const signatureSuite = suiteOfKeyObject(signing);
+  if (!signatureSuite) throw new TypeError('an authority needs a key of one of our suites');
   const body = writeBody({
     serial: drawSerial(),
     issuer: issuer?.certificate.subject ?? subject,
@@ -30,15 +34,16 @@ export function issue({ profile, subject, key, notBefore, notAfter, dnsNames }: 
     notBefore: wholeSecond(notBefore),
     notAfter: wholeSecond(notAfter),
     publicKey,
+    signatureSuite,
     extensions: {
       profile,
-      subjectKeyId: keyId(publicKey),
+      subjectKeyId: keyId(publicKey.bits),
       ...(issuer && { authorityKeyId: issuer.certificate.extensions.subjectKeyId }),
       ...(dnsNames && { dnsNames }),
     },
   });
   // Read back: what no verifier would take is not issued.
-  return readCertificate(writeCertificate(body, signEs256(issuer?.key ?? key, body)));
+  return readCertificate(writeCertificate(body, signatureSuite, signAtOnce(signing, body)));
 }
 
 /** RFC 7093 section 2, method 1: the leftmost 160 bits of the SHA-256 of the public key. */

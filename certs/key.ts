@@ -1,15 +1,20 @@
 /**
- * Private P-256 keys, in PEM (PKCS#8): made, read, matched with a certificate, signed with. No error tells any part of a
- * key, and no error of the library that read one is passed on, since it could quote what it read.
+ * Private keys of our suites, in PEM (PKCS#8): made, read, matched with a certificate, signed with at once. No error tells
+ * any part of a key, and no error of the library that read one is passed on, since it could quote what it read.
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { compareBytes } from './der.ts';
-import { isLowS, negateS, readSignature, writeSignature } from './ecdsa.ts';
+import { lowered } from './ecdsa.ts';
+import type { SuiteId } from './suites.ts';
 import type { Certificate } from './x509.ts';
 
-export function makeKeyPem(): string {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  return privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+const MAKE: Readonly<Record<SuiteId, () => KeyObject>> = {
+  ES256: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
+  RSA3072: () => generateKeyPairSync('rsa', { modulusLength: 3072, publicExponent: 0x10001 }).privateKey,
+};
+
+export function makeKeyPem(suite: SuiteId = 'ES256'): string {
+  return MAKE[suite]().export({ format: 'pem', type: 'pkcs8' }).toString();
 }
 
 /** @param owner For the error only. */
@@ -20,27 +25,35 @@ export function readKey(pem: string, owner: string): KeyObject {
   } catch {
     key = undefined;
   }
-  if (key?.asymmetricKeyDetails?.namedCurve !== 'prime256v1')
-    throw new Error(`the private key of ${owner} is not a P-256 key in PEM`);
+  if (!key || !suiteOfKeyObject(key))
+    throw new Error(`the private key of ${owner} is not a P-256 or RSA-3072 key in PEM`);
   return key;
 }
 
-export function isKeyOf(key: KeyObject, { spki }: Certificate): boolean {
-  return compareBytes(createPublicKey(key).export({ format: 'der', type: 'spki' }), spki) === 0;
+/** @param key Private or public. */
+export function suiteOfKeyObject({
+  asymmetricKeyType: type,
+  asymmetricKeyDetails: of,
+}: KeyObject): SuiteId | undefined {
+  if (type === 'ec' && of?.namedCurve === 'prime256v1') return 'ES256';
+  return type === 'rsa' && of?.modulusLength === 3072 && of.publicExponent === 0x10001n ? 'RSA3072' : undefined;
 }
 
-/** The public key as an uncompressed point, the way certificates hold it. */
-export function publicPoint(key: KeyObject): Uint8Array {
-  return createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-65);
+export function isKeyOf(key: KeyObject, { spki }: Pick<Certificate, 'spki'>): boolean {
+  return compareBytes(spkiOf(key), spki) === 0;
+}
+
+/** DER of the `SubjectPublicKeyInfo`. @param key Private or public. */
+export function spkiOf(key: KeyObject): Uint8Array {
+  return (key.type === 'public' ? key : createPublicKey(key)).export({ format: 'der', type: 'spki' });
 }
 
 /**
- * An ES256 signature in DER, with the lower s (ecdsa.ts). Synchronous: its 40 µs on the event loop are less than the
- * hand-over to a thread. Custody outside the process (PKCS#11, a worker) will be an interface of its own,
- * `sign(digest): Promise`, because such keys are slow and sign digests only.
+ * Signs while everything else waits: for ES256, and where nothing else is to be done, as when certificates are issued.
+ *
+ * @param key Private, of one of our suites.
  */
-export function signEs256(key: KeyObject, bytes: Uint8Array): Uint8Array {
-  const der = sign('sha256', bytes, key);
-  const signature = readSignature(der);
-  return isLowS(signature) ? der : writeSignature(negateS(signature));
+export function signAtOnce(key: KeyObject, bytes: Uint8Array): Uint8Array {
+  const signature = sign('sha256', bytes, key);
+  return key.asymmetricKeyType === 'ec' ? lowered(signature) : signature;
 }

@@ -1,51 +1,112 @@
 /**
  * Seals records: the one place where a holder's key is used for its purpose.
  *
- *     const sealer = openSealer({ keyPem, chainPem });
- *     const p7s = sealer.seal(Buffer.from(canonicalize(record)), new Date());
+ *     const sealer = openSealer({ signer, chainPem });
+ *     const p7s = await sealer.seal(Buffer.from(canonicalize(record)), new Date());
  */
 import { hash } from 'node:crypto';
 import { signerConstants, writeAttributes, writeSignedData, writeSigningCertificate } from './cms.ts';
-import { isKeyOf, readKey, signEs256 } from './key.ts';
+import { compareBytes } from './der.ts';
+import { readKey, signAtOnce, spkiOf } from './key.ts';
 import { certificatesFromPem } from './pem.ts';
-import { readCertificate } from './x509.ts';
+import type { Signer } from './signer.ts';
+import { SUITES, type SuiteId } from './suites.ts';
+import { type Certificate, readCertificate } from './x509.ts';
 
 export interface Sealer {
   /** SHA-256 of the certificate, hexadecimal, as on the trust list. */
   readonly certificateSha256: string;
+  readonly suite: SuiteId;
   /**
    * @param record The bytes of the record; they must be canonical JSON, or no verifier takes them.
    * @param at Kept in whole seconds.
-   * @returns DER of the seal. Signatures are randomized: the same record seals to other bytes each time.
+   * @returns DER of the seal. ES256 signatures are randomized: the same record seals to other bytes each time.
    */
+  seal(record: Uint8Array, at: Date): Promise<Uint8Array>;
+}
+
+/**
+ * @param signer Stays open until whoever opened it closes it.
+ * @param chainPem The seal certificate, then its authority's.
+ * @throws {Error} in one sentence when these don't belong together.
+ */
+export function openSealer({ signer, chainPem }: { readonly signer: Signer; readonly chainPem: string }): Sealer {
+  const { certificateSha256, suite, attributesOf, sealOf } = formOf(readChain(chainPem), signer.spki);
+  return {
+    certificateSha256,
+    suite,
+    async seal(record, at) {
+      const attributes = attributesOf(record, at);
+      return sealOf(attributes, await signer.sign(attributes));
+    },
+  };
+}
+
+/** A sealer whose key is here and that signs while everything else waits. */
+export interface SealerAtOnce {
+  readonly certificateSha256: string;
   seal(record: Uint8Array, at: Date): Uint8Array;
 }
 
 /**
- * @param keyPem PKCS#8 private key of the seal.
- * @param chainPem The seal certificate, then its authority's.
- * @throws {Error} in one sentence, without any part of the key, when these don't belong together.
+ * For those who issue, as the trust list is, and serve nobody meanwhile.
+ *
+ * @param keyPem PKCS#8, not encrypted.
+ * @throws {Error} as {@link openSealer} does, without any part of the key.
  */
-export function openSealer({ keyPem, chainPem }: { readonly keyPem: string; readonly chainPem: string }): Sealer {
-  const chain = certificatesFromPem(chainPem).map(der => readCertificate(der));
-  const [certificate] = chain;
-  if (certificate?.extensions.profile !== 'SEAL' || chain.length !== 2)
+export function openSealerAtOnce({
+  keyPem,
+  chainPem,
+}: {
+  readonly keyPem: string;
+  readonly chainPem: string;
+}): SealerAtOnce {
+  const chain = readChain(chainPem);
+  const key = readKey(keyPem, ownerOf(chain.certificate));
+  const { certificateSha256, attributesOf, sealOf } = formOf(chain, spkiOf(key));
+  return {
+    certificateSha256,
+    seal(record, at) {
+      const attributes = attributesOf(record, at);
+      return sealOf(attributes, signAtOnce(key, attributes));
+    },
+  };
+}
+
+interface Chain {
+  readonly certificate: Certificate;
+  readonly authority: Certificate;
+}
+
+function readChain(chainPem: string): Chain {
+  const [certificate, authority, ...more] = certificatesFromPem(chainPem).map(der => readCertificate(der));
+  if (certificate?.extensions.profile !== 'SEAL' || !authority || more.length > 0)
     throw new Error('the chain of a seal is its seal certificate and the seal authority, in this order');
-  const owner = `the seal of ${certificate.subject.unit}`;
-  const key = readKey(keyPem, owner);
-  if (!isKeyOf(key, certificate)) throw new Error(`the private key is not the one in the certificate of ${owner}`);
+  return { certificate, authority };
+}
+
+const ownerOf = ({ subject }: Certificate): string => `the seal of ${subject.unit}`;
+
+/** All of a holder's seals but for the signature. */
+interface Form {
+  readonly certificateSha256: string;
+  readonly suite: SuiteId;
+  /** What is to be signed. */
+  attributesOf(record: Uint8Array, at: Date): Uint8Array;
+  sealOf(attributes: Uint8Array, signature: Uint8Array): Uint8Array;
+}
+
+function formOf({ certificate, authority }: Chain, spki: Uint8Array): Form {
+  if (compareBytes(spki, certificate.spki) !== 0)
+    throw new Error(`the private key is not the one in the certificate of ${ownerOf(certificate)}`);
+  const { suite } = certificate.publicKey;
   const certificateHash = hash('sha256', certificate.der, 'buffer');
   const signingCertificate = writeSigningCertificate(certificateHash);
-  const constants = signerConstants(
-    chain.map(({ der }) => der),
-    certificate.issuerDer,
-    certificate.serial,
-  );
+  const constants = signerConstants(suite, [certificate.der, authority.der], certificate.issuerDer, certificate.serial);
   return {
     certificateSha256: certificateHash.toString('hex'),
-    seal(record, at) {
-      const attributes = writeAttributes(hash('sha256', record, 'buffer'), at, signingCertificate);
-      return writeSignedData(constants, attributes, signEs256(key, attributes));
-    },
+    suite,
+    attributesOf: (record, at) => writeAttributes(SUITES[suite].digest(record), at, signingCertificate),
+    sealOf: (attributes, signature) => writeSignedData(constants, attributes, signature),
   };
 }

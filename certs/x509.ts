@@ -1,12 +1,18 @@
 /**
- * X.509 version 3 certificates of our profiles (RFC 5280; profile.ts), P-256 keys, ECDSA with SHA-256. Whatever is not
- * one of ours is refused; nothing is skipped. Signatures, dates and chains are judged by others (chain.ts): here only
- * the form is.
+ * X.509 version 3 certificates of our profiles (RFC 5280; profile.ts) and suites (suites.ts): the key may be of another
+ * suite than its issuer's. Whatever is not one of ours is refused; nothing is skipped. Signatures, dates and chains are
+ * judged by others (chain.ts): here only the form is.
  */
-import { bitString, compareBytes, constructed, DerReader, encode, oid, sequence, TAG, time, unsigned } from './der.ts';
+import { bitString, compareBytes, constructed, DerReader, encode, sequence, TAG, time, unsigned } from './der.ts';
 import { type Name, readName, writeName } from './name.ts';
-import { OID } from './oid.ts';
 import { type Extensions, readExtensions, writeExtensions } from './profile.ts';
+import { SUITES, type SuiteId, suiteOfKey, suiteOfSignature } from './suites.ts';
+
+export interface PublicKey {
+  readonly suite: SuiteId;
+  /** The content of `subjectPublicKey`, of the form that the suite demands. */
+  readonly bits: Uint8Array;
+}
 
 /** What an authority signs. */
 export interface CertificateBody {
@@ -17,8 +23,9 @@ export interface CertificateBody {
   /** Whole seconds, both inclusive. */
   readonly notBefore: Date;
   readonly notAfter: Date;
-  /** Uncompressed point: 04 and two coordinates of 32 bytes. */
-  readonly publicKey: Uint8Array;
+  readonly publicKey: PublicKey;
+  /** Of the issuer. */
+  readonly signatureSuite: SuiteId;
   readonly extensions: Extensions;
 }
 
@@ -26,7 +33,7 @@ export interface Certificate extends CertificateBody {
   readonly der: Uint8Array;
   /** The signed part of `der`. */
   readonly body: Uint8Array;
-  /** DER of `ECDSA-Sig-Value`, not yet looked into. */
+  /** Not yet looked into. */
   readonly signature: Uint8Array;
   readonly issuerDer: Uint8Array;
   readonly subjectDer: Uint8Array;
@@ -37,12 +44,10 @@ export interface Certificate extends CertificateBody {
 /** Serial numbers of RFC 5280 have at most 20 bytes; ours are random of 16. */
 const serialBytesMax = 20;
 
-const ALGORITHM = sequence(oid(OID.ecdsaWithSha256));
-const KEY_ALGORITHM = sequence(oid(OID.ecPublicKey), oid(OID.prime256v1));
 const VERSION_3 = encode(constructed(0), unsigned(2));
 
-export function writeSpki(point: Uint8Array): Uint8Array {
-  return sequence(KEY_ALGORITHM, bitString(point));
+export function writeSpki({ suite, bits }: PublicKey): Uint8Array {
+  return sequence(SUITES[suite].keyAlgorithm, bitString(bits));
 }
 
 /** The `tbsCertificate`: the bytes that the issuer signs. */
@@ -50,7 +55,7 @@ export function writeBody(body: CertificateBody): Uint8Array {
   return sequence(
     VERSION_3,
     unsigned(body.serial),
-    ALGORITHM,
+    SUITES[body.signatureSuite].signatureAlgorithm,
     writeName(body.issuer),
     sequence(time(body.notBefore), time(body.notAfter)),
     writeName(body.subject),
@@ -59,8 +64,9 @@ export function writeBody(body: CertificateBody): Uint8Array {
   );
 }
 
-export function writeCertificate(body: Uint8Array, signature: Uint8Array): Uint8Array {
-  return sequence(body, ALGORITHM, bitString(signature));
+/** @param body From {@link writeBody}. @param suite The body's `signatureSuite`. */
+export function writeCertificate(body: Uint8Array, suite: SuiteId, signature: Uint8Array): Uint8Array {
+  return sequence(body, SUITES[suite].signatureAlgorithm, bitString(signature));
 }
 
 /**
@@ -73,10 +79,11 @@ export function readCertificate(der: Uint8Array, base = 0): Certificate {
   file.done();
   const bodyRaw = outer.fork().raw(TAG.SEQUENCE);
   const body = readBody(outer.sequence());
-  readAlgorithm(outer);
+  const { offset } = outer;
+  if (readSignatureAlgorithm(outer) !== body.signatureSuite) throw outer.fault('CERTIFICATE_SUITE_MIXED', offset);
   const signature = outer.bitString();
   outer.done();
-  if (compareBytes(writeCertificate(writeBody(body), signature), der) !== 0)
+  if (compareBytes(writeCertificate(writeBody(body), body.signatureSuite, signature), der) !== 0)
     throw file.fault('DER_NOT_CANONICAL', base);
   return { ...body, der, body: bodyRaw, signature };
 }
@@ -84,17 +91,17 @@ export function readCertificate(der: Uint8Array, base = 0): Certificate {
 function readBody(body: DerReader): Omit<Certificate, 'der' | 'body' | 'signature'> {
   readVersion(body);
   const serial = readSerial(body);
-  readAlgorithm(body);
+  const signatureSuite = readSignatureAlgorithm(body);
   const issuerDer = body.fork().raw(TAG.SEQUENCE);
   const issuer = readName(body);
   const validity = readValidity(body);
   const subjectDer = body.fork().raw(TAG.SEQUENCE);
   const subject = readName(body);
   const spki = body.fork().raw(TAG.SEQUENCE);
-  const publicKey = readSpki(body);
+  const publicKey = readPublicKey(body);
   const extensions = readExtensions(body);
   body.done();
-  return { serial, issuer, issuerDer, ...validity, subject, subjectDer, publicKey, spki, extensions };
+  return { serial, signatureSuite, issuer, issuerDer, ...validity, subject, subjectDer, publicKey, spki, extensions };
 }
 
 function readVersion(body: DerReader): void {
@@ -112,9 +119,11 @@ function readSerial(body: DerReader): Uint8Array {
   return serial;
 }
 
-function readAlgorithm(reader: DerReader): void {
+function readSignatureAlgorithm(reader: DerReader): SuiteId {
   const { offset } = reader;
-  if (compareBytes(reader.raw(TAG.SEQUENCE), ALGORITHM) !== 0) throw reader.fault('CERTIFICATE_ALGORITHM', offset);
+  const suite = suiteOfSignature(reader.raw(TAG.SEQUENCE));
+  if (!suite) throw reader.fault('CERTIFICATE_ALGORITHM', offset);
+  return suite.id;
 }
 
 function readValidity(body: DerReader): { readonly notBefore: Date; readonly notAfter: Date } {
@@ -127,13 +136,22 @@ function readValidity(body: DerReader): { readonly notBefore: Date; readonly not
   return { notBefore, notAfter };
 }
 
-/** Whether the point lies on the curve is for the library that computes with it; it refuses one that does not. */
-function readSpki(body: DerReader): Uint8Array {
+/** @param spki DER of a `SubjectPublicKeyInfo`. */
+export function readSpki(spki: Uint8Array): PublicKey {
+  const reader = new DerReader(spki);
+  const publicKey = readPublicKey(reader);
+  reader.done();
+  return publicKey;
+}
+
+/** Whether a point lies on its curve is for the library that computes with it; it refuses one that does not. */
+function readPublicKey(body: DerReader): PublicKey {
   const { offset } = body;
   const spki = body.sequence();
-  if (compareBytes(spki.raw(TAG.SEQUENCE), KEY_ALGORITHM) !== 0) throw body.fault('CERTIFICATE_ALGORITHM', offset);
-  const point = spki.bitString();
+  const suite = suiteOfKey(spki.raw(TAG.SEQUENCE));
+  if (!suite) throw body.fault('CERTIFICATE_ALGORITHM', offset);
+  const bits = spki.bitString();
   spki.done();
-  if (point.length !== 65 || point[0] !== 4) throw body.fault('CERTIFICATE_KEY', offset);
-  return point;
+  if (!suite.isKey(bits)) throw body.fault('CERTIFICATE_KEY', offset);
+  return { suite: suite.id, bits };
 }

@@ -54,8 +54,8 @@ export async function openWindow(
     abandonCalls: () => abandoned.abort(),
     trust: trusted.trust,
     newId,
-    slipsFor: (before, after, at) => {
-      const slips = slipsFor(before, after, at, { sealer, newId });
+    slipsFor: async (before, after, at) => {
+      const slips = await slipsFor(before, after, at, { sealer, newId });
       metrics.slipsSealed(slips.length);
       return slips;
     },

@@ -277,24 +277,28 @@ export function itemDesk<Facts, Row extends RegisterRow>(
   }
 
   /** Adds to the outcomes what each operation came to; its records are sealed and kept, and what stands is answered. */
-  function answered<Intended extends Head>(
+  async function answered<Intended extends Head>(
     intended: readonly Intended[],
     outcomes: Map<string, Outcome>,
     conclude: (one: Intended) => OutcomeRecord | Outcome,
-  ): Outcomes {
+  ): Promise<Outcomes> {
     const answers: { readonly operationId: string; readonly answer: string }[] = [];
-    for (const one of intended) {
-      const { operationId } = one;
-      try {
-        const conclusion = conclude(one);
-        if ('format' in conclusion) {
-          answers.push({ operationId, answer: JSON.stringify(sealed(conclusion, itemEntry(item).sealed, tools)) });
-        } else outcomes.set(operationId, conclusion);
-      } catch (error) {
-        tools.report(error as Error);
-        outcomes.set(operationId, { type: 'Unknown', reason: 'DEFECT' });
-      }
-    }
+    // At once: a key that is kept elsewhere signs for all of them meanwhile.
+    await Promise.all(
+      intended.map(async one => {
+        const { operationId } = one;
+        try {
+          const conclusion = conclude(one);
+          if ('format' in conclusion) {
+            const answer = await sealed(conclusion, itemEntry(item).sealed, tools);
+            answers.push({ operationId, answer: JSON.stringify(answer) });
+          } else outcomes.set(operationId, conclusion);
+        } catch (error) {
+          tools.report(error as Error);
+          outcomes.set(operationId, { type: 'Unknown', reason: 'DEFECT' });
+        }
+      }),
+    );
     for (const [operationId, answer] of tools.journal.complete(answers)) {
       outcomes.set(operationId, JSON.parse(answer) as Answer);
     }
@@ -311,10 +315,10 @@ const ANSWER_TYPE = {
   REVOKED: 'Revoked',
 } as const;
 
-function sealed(record: OutcomeRecord, sealsGrants: boolean, { sealer, now }: DeskTools): Answer {
+async function sealed(record: OutcomeRecord, sealsGrants: boolean, { sealer, now }: DeskTools): Promise<Answer> {
   const text = canonicalize(record as unknown as JsonValue);
   const seals = record.outcome === 'GRANTED' || record.outcome === 'REVOKED' ? sealsGrants : true;
-  const seal = seals ? Buffer.from(sealer.seal(Buffer.from(text), now())).toString('base64') : null;
+  const seal = seals ? Buffer.from(await sealer.seal(Buffer.from(text), now())).toString('base64') : null;
   return { type: ANSWER_TYPE[record.outcome], record: text, seal };
 }
 

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { openSealer, type Sealer } from '../certs/seal.ts';
+import { openKeySigner } from '../certs/signer.ts';
 import { readTrust, type Trust } from '../certs/verify.ts';
 import { CannotStart } from './process.ts';
 
@@ -19,7 +20,7 @@ export const readPem = (file: string): string => readKept(file).toString('utf8')
 export function ownSealer(keys: string): Sealer {
   const [keyPem, chainPem] = ['seal-key.pem', 'seal-chain.pem'].map(name => readPem(join(keys, name)));
   return orCannotStart(`the seal in ${keys} can't be used`, () =>
-    openSealer({ keyPem: keyPem as string, chainPem: chainPem as string }),
+    openSealer({ signer: openKeySigner(keyPem as string, 'the seal'), chainPem: chainPem as string }),
   );
 }
 

@@ -35,7 +35,7 @@ export interface Driver {
 export interface DriverTools extends CallTools {
   readonly store: Pick<Store, 'save' | 'renew' | 'release' | 'facts' | 'contents'>;
   /** The center's papers that a step brings, sealed. */
-  slipsFor(before: CaseView, after: CaseView, at: number): readonly Slip[];
+  slipsFor(before: CaseView, after: CaseView, at: number): Promise<readonly Slip[]>;
   /** Hears of every step that was written. */
   onStep(view: CaseView): void;
 }
@@ -197,7 +197,7 @@ class Drive {
     const marks = [...plan.skip.map(item => skipped(item, at)), ...acts.flatMap(act => mark(after, act, at))];
     const unsealed = [...outlook.changes, ...marks];
     const marked = changed(after, marks, at);
-    const slips = unsealed.length === 0 ? [] : this.#tools.slipsFor(this.view, marked, at).map(ofSlip);
+    const slips = unsealed.length === 0 ? [] : (await this.#tools.slipsFor(this.view, marked, at)).map(ofSlip);
     const changes = [...unsealed, ...slips];
     if (changes.length === 0 && taken.length === 0 && !atRest) return 'HELD';
     const next = changed(marked, slips, at);

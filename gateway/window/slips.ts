@@ -31,8 +31,13 @@ export interface SlipTools {
  *
  * @param at The instant of the step, milliseconds since 1970.
  */
-export function slipsFor(before: CaseView, after: CaseView, at: number, tools: SlipTools): readonly Slip[] {
-  return contentsFor(before, after, at).map(content => sealed(content, after, at, tools));
+export async function slipsFor(
+  before: CaseView,
+  after: CaseView,
+  at: number,
+  tools: SlipTools,
+): Promise<readonly Slip[]> {
+  return Promise.all(contentsFor(before, after, at).map(content => sealed(content, after, at, tools)));
 }
 
 /** A slip without what all slips have. */
@@ -213,7 +218,7 @@ function documentOf(item: CaseItem, outcome: SealedOutcome['outcome'], view: Cas
   return document;
 }
 
-function sealed(content: Content, view: CaseView, at: number, { sealer, newId }: SlipTools): Slip {
+async function sealed(content: Content, view: CaseView, at: number, { sealer, newId }: SlipTools): Promise<Slip> {
   const { kind } = content;
   const { number: caseNumber, application } = view;
   const number = `${caseNumber}/${kind}/${view.slips.filter(slip => slip.kind === kind).length + 1}`;
@@ -227,7 +232,7 @@ function sealed(content: Content, view: CaseView, at: number, { sealer, newId }:
     enterprise: enterpriseOf(view),
     ...content,
   } satisfies SlipRecord as unknown as JsonValue);
-  const seal = Buffer.from(sealer.seal(Buffer.from(record), new Date(at))).toString('base64');
+  const seal = Buffer.from(await sealer.seal(Buffer.from(record), new Date(at))).toString('base64');
   return { id: newId(), caseNumber, kind, number, issuedAt: at, record, seal };
 }
 

@@ -104,7 +104,7 @@ describe('the hierarchy on disk', () => {
 describe('a hierarchy that grows', () => {
   it('gets the new department and the new kind in the next version of the list, and old seals hold', () => {
     const { dir, party } = fresh();
-    const seal = party('tax').sealer.seal(TAX_RECORD, NOW);
+    const seal = party('tax').seal(TAX_RECORD, NOW);
     const before = contents(dir);
     const insurance = { id: 'insurance', organization: '社会保险局', seals: ['INSURANCE'] };
     ensure(dir, [...HOLDERS.map(h => (h.id === 'tax' ? { ...h, seals: [...h.seals, 'STAMP_TAX'] } : h)), insurance]);
@@ -155,7 +155,7 @@ describe('a hierarchy is refused in one sentence, and left as it is,', () => {
     [
       'when a key is no key',
       dir => writeFileSync(join(dir, 'tax/keys/tls-key.pem'), 'secret'),
-      /the private key of tax \(tls\) is not a P-256 key in PEM/,
+      /the private key of tax \(tls\) is not a P-256 or RSA-3072 key in PEM/,
     ],
     [
       'when the certificate is another department’s',

@@ -9,7 +9,7 @@ afterAll(() => w.remove());
 const program = join(import.meta.dirname, '../../certs/cli.ts');
 const files = join(w.dir, 'files');
 mkdirSync(join(files, 'download'), { recursive: true });
-const seal = w.party('tax').sealer.seal(TAX_RECORD, NOW);
+const seal = w.party('tax').seal(TAX_RECORD, NOW);
 for (const [name, content] of Object.entries({
   'good.json': TAX_RECORD,
   'good.p7s': seal,

@@ -8,9 +8,10 @@ import { ensureHierarchy, type Holder } from '../../certs/ca.ts';
 import { signerConstants, writeAttributes, writeSignedData, writeSigningCertificate } from '../../certs/cms.ts';
 import { type Issue, type Issuer, issue } from '../../certs/issue.ts';
 import { canonicalize, type JsonValue } from '../../certs/jcs.ts';
-import { signEs256 } from '../../certs/key.ts';
+import { signAtOnce } from '../../certs/key.ts';
 import { certificatesFromPem } from '../../certs/pem.ts';
-import { openSealer, type Sealer } from '../../certs/seal.ts';
+import { openSealer, openSealerAtOnce, type Sealer } from '../../certs/seal.ts';
+import { openKeySigner } from '../../certs/signer.ts';
 import { type Judgement, readTrust, type Trust } from '../../certs/verify.ts';
 import { type Certificate, readCertificate } from '../../certs/x509.ts';
 
@@ -28,6 +29,8 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
 
 export interface Party {
   readonly sealer: Sealer;
+  /** The same sealer's, at once: worlds are built in one go. */
+  seal(record: Uint8Array, at: Date): Uint8Array;
   readonly certificate: Certificate;
   readonly authority: Certificate;
   readonly key: KeyObject;
@@ -65,8 +68,9 @@ export function world(holders: readonly Holder[] = HOLDERS, now: Date = NOW): Wo
       const keyPem = text(`${id}/keys/seal-key.pem`);
       const chainPem = text(`${id}/keys/seal-chain.pem`);
       const [certificate, above] = certificates(`${id}/keys/seal-chain.pem`);
-      const sealer = openSealer({ keyPem, chainPem });
-      return { sealer, certificate: certificate!, authority: above!, key: createPrivateKey(keyPem) };
+      const sealer = openSealer({ signer: openKeySigner(keyPem, id), chainPem });
+      const { seal } = openSealerAtOnce({ keyPem, chainPem });
+      return { sealer, seal, certificate: certificate!, authority: above!, key: createPrivateKey(keyPem) };
     },
   };
 }
@@ -114,7 +118,7 @@ export function sealWith(
     others = [],
     named = certificate,
     attributes = writeAttributes(digest(record), at, writeSigningCertificate(digest(certificate.der))),
-    signature = signEs256(key, attributes),
+    signature = signAtOnce(key, attributes),
   }: {
     at?: Date;
     others?: readonly Certificate[];
@@ -124,7 +128,11 @@ export function sealWith(
   } = {},
 ): Uint8Array {
   const ders = [certificate, ...others].map(({ der }) => der);
-  return writeSignedData(signerConstants(ders, named.issuerDer, named.serial), attributes, signature);
+  return writeSignedData(
+    signerConstants(certificate.publicKey.suite, ders, named.issuerDer, named.serial),
+    attributes,
+    signature,
+  );
 }
 
 export const digest = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer');

@@ -8,7 +8,7 @@ import { bytesOf, changed, NOW, TAX_RECORD, world } from './fixture.ts';
 const w = world();
 afterAll(() => w.remove());
 const tax = w.party('tax');
-const seal = tax.sealer.seal(TAX_RECORD, NOW);
+const seal = tax.seal(TAX_RECORD, NOW);
 const question = (record: Uint8Array, p7s: Uint8Array) => ({ record, seal: p7s, trust: w.trust, at: NOW });
 
 /** Judges a mutant; a verdict other than INVALID, or a finding outside the table, is a failure of the test. */
@@ -45,7 +45,7 @@ describe('a changed seal', () => {
   });
 
   it('is refused when several of its bytes, or parts of two seals, were mixed', () => {
-    const other = tax.sealer.seal(bytesOf({ department: 'tax', kind: 'LOCAL_TAX' }), NOW);
+    const other = tax.seal(bytesOf({ department: 'tax', kind: 'LOCAL_TAX' }), NOW);
     const bytes = fc.array(fc.tuple(fc.nat({ max: seal.length - 1 }), fc.integer({ min: 0, max: 255 })), {
       minLength: 1,
       maxLength: 8,
@@ -84,7 +84,7 @@ describe('noise', () => {
           fc.uint8Array({ maxLength: 100 }),
         ),
         record => {
-          const { findings } = judge(question(record, tax.sealer.seal(record, NOW)));
+          const { findings } = judge(question(record, tax.seal(record, NOW)));
           return findings.some(({ code }) => code.startsWith('RECORD_'));
         },
       ),
@@ -96,7 +96,7 @@ describe('noise', () => {
 describe('the codec of seals', () => {
   it('writes what it reads: two seals that read alike are alike', () => {
     const read = readSignedData(seal);
-    const again = readSignedData(tax.sealer.seal(TAX_RECORD, NOW));
+    const again = readSignedData(tax.seal(TAX_RECORD, NOW));
     expect(again.signedBytes).toEqual(read.signedBytes);
     expect(again.signature).not.toEqual(read.signature);
   });

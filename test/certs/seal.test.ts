@@ -9,7 +9,8 @@ import {
 } from '../../certs/cms.ts';
 import { compareBytes } from '../../certs/der.ts';
 import { isLowS, readSignature } from '../../certs/ecdsa.ts';
-import { openSealer } from '../../certs/seal.ts';
+import { openSealer, openSealerAtOnce } from '../../certs/seal.ts';
+import { openKeySigner } from '../../certs/signer.ts';
 import { bytesOf, changed, digest, hasOpenssl, NOW, openssl, TAX_RECORD, world } from './fixture.ts';
 
 const w = world();
@@ -34,7 +35,7 @@ describe('a seal', () => {
   (hasOpenssl ? it : it.skip)('is accepted by openssl, and no longer once the record was changed: 20 records', () => {
     for (let i = 0; i < 20; i++) {
       const record = bytesOf({ department: 'tax', kind: 'NATIONAL_TAX', number: `T-${i}`, holder: '某公司'.repeat(i) });
-      const seal = tax.sealer.seal(record, NOW);
+      const seal = tax.seal(record, NOW);
       expect(verify(seal, record)).toMatchObject({ status: 0, output: expect.stringContaining('successful') });
       const fake = verify(seal, changed(record, (i * 7) % record.length));
       expect(fake.status).not.toBe(0);
@@ -43,12 +44,12 @@ describe('a seal', () => {
   });
 
   it('is read by node-forge and written again in the same bytes', () => {
-    const text = Buffer.from(tax.sealer.seal(TAX_RECORD, NOW)).toString('latin1');
+    const text = Buffer.from(tax.seal(TAX_RECORD, NOW)).toString('latin1');
     expect(forge.asn1.toDer(forge.asn1.fromDer(text)).getBytes()).toBe(text);
   });
 
   it('is read back as it was made', () => {
-    const seal = tax.sealer.seal(TAX_RECORD, NOW);
+    const seal = tax.seal(TAX_RECORD, NOW);
     const read = readSignedData(seal);
     expect(Buffer.from(read.attributes.messageDigest)).toEqual(Buffer.from(digest(TAX_RECORD)));
     expect(Buffer.from(read.attributes.certificateSha256).toString('hex')).toBe(tax.sealer.certificateSha256);
@@ -61,7 +62,7 @@ describe('a seal', () => {
   });
 
   it('reading one writes nothing into the bytes that were handed over, be they a Buffer or not', () => {
-    const seal = Buffer.from(tax.sealer.seal(TAX_RECORD, NOW));
+    const seal = Buffer.from(tax.seal(TAX_RECORD, NOW));
     const before = seal.toString('hex');
     readSignedData(seal);
     expect(seal.toString('hex')).toBe(before);
@@ -69,11 +70,11 @@ describe('a seal', () => {
 
   it('always has the lower s', () => {
     for (let i = 0; i < 64; i++)
-      expect(isLowS(readSignature(readSignedData(tax.sealer.seal(TAX_RECORD, NOW)).signature))).toBe(true);
+      expect(isLowS(readSignature(readSignedData(tax.seal(TAX_RECORD, NOW)).signature))).toBe(true);
   });
 
   it('states times from 2050 on as GeneralizedTime', () => {
-    const seal = tax.sealer.seal(TAX_RECORD, new Date('2050-01-01T00:00:00Z'));
+    const seal = tax.seal(TAX_RECORD, new Date('2050-01-01T00:00:00Z'));
     expect(Buffer.from(seal).includes('20500101000000Z')).toBe(true);
     expect(readSignedData(seal).attributes.signingTime.getUTCFullYear()).toBe(2050);
   });
@@ -85,7 +86,7 @@ describe('a seal', () => {
       [tax.authority, tax.certificate],
     ].map(order => {
       const ders = order.map(({ der }) => der);
-      const constants = signerConstants(ders, tax.certificate.issuerDer, tax.certificate.serial);
+      const constants = signerConstants('ES256', ders, tax.certificate.issuerDer, tax.certificate.serial);
       return Buffer.from(writeSignedData(constants, attributes, new Uint8Array(70)));
     });
     expect(written[0]).toEqual(written[1]);
@@ -125,10 +126,11 @@ describe('a sealer', () => {
       'a broken key',
       keyOf('tax', 'seal').replace(/[A-Z]{3}/, '###'),
       chainOf('tax', 'seal'),
-      'the private key of the seal of tax is not a P-256 key in PEM',
+      'the private key of the seal of tax is not a P-256 or RSA-3072 key in PEM',
     ],
   ])('is not opened with %s, and the error shows no key', (_, keyPem, chainPem, sentence) => {
-    const act = () => openSealer({ keyPem, chainPem });
+    expect(() => openSealerAtOnce({ keyPem, chainPem })).toThrow(new Error(sentence));
+    const act = () => openSealer({ signer: openKeySigner(keyPem, 'the seal of tax'), chainPem });
     expect(act).toThrow(new Error(sentence));
   });
 });

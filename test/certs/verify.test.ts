@@ -4,6 +4,7 @@ import { constructed, DerReader, encode, octetString, oid, sequence, setOf, TAG,
 import { negateS, readSignature, writeSignature } from '../../certs/ecdsa.ts';
 import { OID } from '../../certs/oid.ts';
 import { certificateToPem } from '../../certs/pem.ts';
+import { SUITES } from '../../certs/suites.ts';
 import { writeTrustList } from '../../certs/trust-list.ts';
 import { checkSeal, judge, readTrust, recordBytesMax, sealBytesMax, TrustError } from '../../certs/verify.ts';
 import {
@@ -26,7 +27,7 @@ afterAll(() => w.remove());
 const { trust } = w;
 const tax = w.party('tax');
 const business = w.party('business');
-const seal = tax.sealer.seal(TAX_RECORD, NOW);
+const seal = tax.seal(TAX_RECORD, NOW);
 const ask = (record: Uint8Array, p7s: Uint8Array, at: Date = NOW) => judge({ record, seal: p7s, trust, at });
 const ON_THE_WAY = ['NO_TIME_STAMP', 'NO_LOG_PROOF', 'NO_REVOCATION_INFORMATION'];
 const dayMs = 86_400_000;
@@ -35,6 +36,8 @@ describe('a seal in order', () => {
   it('is INDETERMINATE, never VALID, while no time stamp and no log prove it', () => {
     expect(ask(TAX_RECORD, seal)).toEqual({
       verdict: 'INDETERMINATE',
+      atSigning: 'INDETERMINATE',
+      now: 'INDETERMINATE',
       findings: ON_THE_WAY.map(code => expect.objectContaining({ code, severity: 'missing', at: 'seal' })),
       signer: {
         department: 'tax',
@@ -60,9 +63,9 @@ describe('a seal in order', () => {
     const late = new Date('2200-01-01T00:00:00Z');
     // Certificates stand in a seal by their bytes: a long name puts the signer's behind its authority's.
     const long = world([{ ...HOLDERS[0]!, organization: '政务服务中心'.repeat(10) }]);
-    const { sealer } = long.party('center');
+    const center = long.party('center');
     const slip = bytesOf({ department: 'center', kind: 'DECISION' });
-    const question = { record: slip, seal: sealer.seal(slip, NOW), trust: long.trust, at: late };
+    const question = { record: slip, seal: center.seal(slip, NOW), trust: long.trust, at: late };
     const [first, second] = [judge(question), judge(question)];
     expect(second).toEqual(first);
     expect(first.findings.slice(0, 3).map(({ at }) => at)).toEqual([
@@ -132,12 +135,12 @@ describe('a record', () => {
     ],
   ])('that its department sealed is refused when it %s', (_, json, expected) => {
     const record = Buffer.from(json);
-    expect(faults(ask(record, tax.sealer.seal(record, NOW)))).toEqual(expected);
+    expect(faults(ask(record, tax.seal(record, NOW)))).toEqual(expected);
   });
 
   it('cannot bring its own words onto the terminal', () => {
     const record = bytesOf({ department: '\u001b[2J\u202e'.repeat(100), kind: 'NATIONAL_TAX' });
-    const [first] = ask(record, tax.sealer.seal(record, NOW)).findings;
+    const [first] = ask(record, tax.seal(record, NOW)).findings;
     expect(first?.code).toBe('RECORD_DEPARTMENT_DIFFERS');
     expect(first?.en).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     expect(first!.en.length).toBeLessThan(160);
@@ -147,11 +150,11 @@ describe('a record', () => {
 describe('a seal', () => {
   it('of another record is refused', () => {
     const other = bytesOf({ department: 'tax', kind: 'LOCAL_TAX' });
-    expect(faults(ask(TAX_RECORD, tax.sealer.seal(other, NOW)))).toEqual(['MESSAGE_DIGEST_DIFFERS']);
+    expect(faults(ask(TAX_RECORD, tax.seal(other, NOW)))).toEqual(['MESSAGE_DIGEST_DIFFERS']);
   });
 
   it('of another department over the record is refused', () => {
-    expect(faults(ask(TAX_RECORD, business.sealer.seal(TAX_RECORD, NOW)))).toEqual([
+    expect(faults(ask(TAX_RECORD, business.seal(TAX_RECORD, NOW)))).toEqual([
       'RECORD_DEPARTMENT_DIFFERS',
       'RECORD_KIND_NOT_ALLOWED',
     ]);
@@ -370,8 +373,8 @@ describe('the form of a seal', () => {
     ],
     ['no signed attributes', (_, signer) => signer.splice(3, 1), 'SEAL_ATTRIBUTE_MISSING'],
     [
-      'a signature of RSA',
-      (_, signer) => signer.splice(4, 1, sequence(oid('1.2.840.113549.1.1.11'), Buffer.from('0500', 'hex'))),
+      'a signature by SHA-512',
+      (_, signer) => signer.splice(4, 1, sequence(oid('1.2.840.10045.4.3.4'))),
       'SEAL_SUITE_UNKNOWN',
     ],
     ['an element more', (_, signer) => signer.push(octetString(new Uint8Array())), 'DER_TRAILING_BYTES'],
@@ -384,6 +387,11 @@ describe('the form of a seal', () => {
         ),
       ),
     ).toEqual([expected]);
+  });
+
+  it('with the signature algorithm of another suite than the key is refused', () => {
+    const mixed = rebuilt((_, signer) => void signer.splice(4, 1, SUITES.RSA3072.signatureAlgorithm));
+    expect(faults(ask(TAX_RECORD, mixed))).toEqual(['SEAL_SUITE_MIXED']);
   });
 
   it('with two signers is refused', () => {
@@ -437,18 +445,18 @@ describe('time', () => {
   });
 
   it('that the seal states must lie in the certificate’s validity', () => {
-    const late = tax.sealer.seal(TAX_RECORD, new Date(end.getTime() + 1000));
+    const late = tax.seal(TAX_RECORD, new Date(end.getTime() + 1000));
     expect(faults(ask(TAX_RECORD, late, new Date(end.getTime() + 2000)))).toEqual([
       'SEALED_OUTSIDE_VALIDITY',
       'CERTIFICATE_EXPIRED',
     ]);
-    const early = tax.sealer.seal(TAX_RECORD, new Date(tax.certificate.notBefore.getTime() - 1000));
+    const early = tax.seal(TAX_RECORD, new Date(tax.certificate.notBefore.getTime() - 1000));
     expect(faults(ask(TAX_RECORD, early))).toEqual(expect.arrayContaining(['SEALED_OUTSIDE_VALIDITY']));
   });
 
   it('that the seal states may be ahead of ours by what clocks differ, and no more', () => {
     const seals = [299, 301].map(seconds =>
-      tax.sealer.seal(TAX_RECORD, new Date(Math.floor(NOW.getTime() / 1000 + seconds) * 1000)),
+      tax.seal(TAX_RECORD, new Date(Math.floor(NOW.getTime() / 1000 + seconds) * 1000)),
     );
     expect(seals.map(ahead => faults(ask(TAX_RECORD, ahead)))).toEqual([[], ['SEALED_IN_FUTURE']]);
   });
@@ -485,30 +493,28 @@ describe('the trust list', () => {
     ];
     const none = { logs: [], witnesses: [], timeStamping: [] };
     const other = Buffer.from(writeTrustList({ version: 9, issuedAt: NOW.toISOString(), holders, ...none }));
-    const odd = readTrust({ rootPem, list: { json: other, p7s: center.sealer.seal(other, NOW) } });
+    const odd = readTrust({ rootPem, list: { json: other, p7s: center.seal(other, NOW) } });
     expect(faults(judge({ record: TAX_RECORD, seal, trust: odd, at: NOW }))).toEqual(['HOLDER_DIFFERS']);
   });
 
   it('is refused when it was changed, sealed by a department, or is another paper of the center', () => {
-    expect(refused({ json, p7s: center.sealer.seal(json, NOW) })).toEqual([]);
-    expect(refused({ json: changed(json, 20), p7s: center.sealer.seal(json, NOW) })).toContain(
-      'MESSAGE_DIGEST_DIFFERS',
-    );
-    expect(refused({ json, p7s: tax.sealer.seal(json, NOW) })).toEqual([
+    expect(refused({ json, p7s: center.seal(json, NOW) })).toEqual([]);
+    expect(refused({ json: changed(json, 20), p7s: center.seal(json, NOW) })).toContain('MESSAGE_DIGEST_DIFFERS');
+    expect(refused({ json, p7s: tax.seal(json, NOW) })).toEqual([
       'RECORD_DEPARTMENT_DIFFERS',
       'TRUST_LIST_NOT_BY_CENTER',
     ]);
     const slip = bytesOf({ ...(JSON.parse(json.toString()) as Record<string, string>), kind: 'DECISION' });
-    expect(refused({ json: slip, p7s: center.sealer.seal(slip, NOW) })).toEqual(['TRUST_LIST_MALFORMED']);
+    expect(refused({ json: slip, p7s: center.seal(slip, NOW) })).toEqual(['TRUST_LIST_MALFORMED']);
     const more = bytesOf({ ...(JSON.parse(json.toString()) as Record<string, string>), more: 1 });
-    expect(refused({ json: more, p7s: center.sealer.seal(more, NOW) })).toEqual(['TRUST_LIST_MALFORMED']);
+    expect(refused({ json: more, p7s: center.seal(more, NOW) })).toEqual(['TRUST_LIST_MALFORMED']);
   });
 
   it('stands under one root only, which is a root and signed itself', () => {
     const other = forge({ profile: 'ROOT', subject: { organization: '某', commonName: 'Other Root' } });
     const notRoot = certificateToPem(tax.authority.der);
     const pem = certificateToPem(other.certificate.der);
-    expect(refused({ json, p7s: center.sealer.seal(json, NOW) }, pem)).toEqual(['ISSUER_ABSENT']);
+    expect(refused({ json, p7s: center.seal(json, NOW) }, pem)).toEqual(['ISSUER_ABSENT']);
     for (const bad of [
       notRoot,
       '',

@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { verifyEs256 } from '../../certs/es256.ts';
+import { verifyEs256 } from '../../certs/primitives.ts';
 
 interface Vectors {
   readonly testGroups: readonly {

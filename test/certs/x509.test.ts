@@ -14,7 +14,7 @@ import {
   unsigned,
 } from '../../certs/der.ts';
 import { FormatError } from '../../certs/findings.ts';
-import { signEs256 } from '../../certs/key.ts';
+import { signAtOnce } from '../../certs/key.ts';
 import { writeName } from '../../certs/name.ts';
 import { OID } from '../../certs/oid.ts';
 import { readCertificate, writeCertificate, writeSpki } from '../../certs/x509.ts';
@@ -143,7 +143,7 @@ describe('a certificate is refused', () => {
   const made = (change: Partial<typeof PARTS>): Uint8Array => {
     const { extensions, ...rest } = { ...PARTS, ...change };
     const body = sequence(...Object.values(rest), encode(constructed(3), sequence(...extensions)));
-    return writeCertificate(body, signEs256(w.sealAuthority.key, body));
+    return writeCertificate(body, 'ES256', signAtOnce(w.sealAuthority.key, body));
   };
 
   it('unless it is of a profile', () => expect(refusal(made({}))).toBe('accepted'));

@@ -308,7 +308,7 @@ describe('a bad entry', () => {
       application: { ...name.application, name: { ...name.application.name, form: '厂' } },
     });
     const correction = 'document' in refused ? refused.document : undefined;
-    const byTax = Buffer.from(hall.party('tax').sealer.seal(Buffer.from(sealed.record), NOW)).toString('base64');
+    const byTax = Buffer.from(hall.party('tax').seal(Buffer.from(sealed.record), NOW)).toString('base64');
     const operationIds = ['', ' ', 'a b', '中', 'x'.repeat(129), 'tab\t'];
     const bad: readonly (readonly [Partial<Filing>, string])[] = [
       ...operationIds.map(operationId => [{ operationId }, 'OPERATION_ID_MALFORMED'] as const),
@@ -350,7 +350,7 @@ describe('a bad entry', () => {
     const code = await open('code');
     const { filing: good, sealed } = await licensed();
     const asTax = JSON.stringify({ ...JSON.parse(sealed.record), department: 'tax' });
-    const seal = Buffer.from(hall.party('tax').sealer.seal(Buffer.from(asTax), NOW)).toString('base64');
+    const seal = Buffer.from(hall.party('tax').seal(Buffer.from(asTax), NOW)).toString('base64');
     const [reason] = shortly([await code.one({ ...good, evidence: [{ record: asTax, seal }] })]);
     expect(reason).toBe('EVIDENCE_RECORD_KIND_NOT_ALLOWED');
   });

@@ -13,7 +13,7 @@ const w = world(BEFORE);
 afterAll(() => w.remove());
 
 const slip = bytesOf({ department: 'center', kind: 'DECISION' });
-const seal = w.party('center').sealer.seal(slip, NOW);
+const seal = w.party('center').seal(slip, NOW);
 const ask = (trust = trustOf(w.dir)) => checkSeal({ record: slip, seal, trust, at: NOW });
 
 describe('a data folder whose trust list knows no slips yet', () => {

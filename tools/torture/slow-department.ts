@@ -180,10 +180,10 @@ async function interim(
 
 async function decision({ filing, fate, meanwhile }: Slow, tools: SlowDepartmentTools): Promise<ItemOutcome> {
   if (fate.decision === 'CORRECT')
-    return { __typename: 'CorrectionAsked', document: sealed(correction(filing, tools), tools) };
+    return { __typename: 'CorrectionAsked', document: await sealed(correction(filing, tools), tools) };
   if (fate.decision === 'GRANT') return fileForReal(filing, tools);
   if (meanwhile.__typename === 'GrantedProvisionally') await takeBack(filing, tools);
-  return { __typename: 'Refused', document: sealed(refusal(filing, tools), tools) };
+  return { __typename: 'Refused', document: await sealed(refusal(filing, tools), tools) };
 }
 
 const OUTCOME = `operationId outcome { __typename
@@ -247,7 +247,10 @@ const correction = (filing: Filing, tools: SlowDepartmentTools): CorrectionRecor
   ],
 });
 
-function sealed(record: RefusalRecord | CorrectionRecord, { sealer }: SlowDepartmentTools): SealedDocument {
+async function sealed(
+  record: RefusalRecord | CorrectionRecord,
+  { sealer }: SlowDepartmentTools,
+): Promise<SealedDocument> {
   const text = canonicalize(record as unknown as JsonValue);
-  return { record: text, seal: Buffer.from(sealer.seal(Buffer.from(text), new Date())).toString('base64') };
+  return { record: text, seal: Buffer.from(await sealer.seal(Buffer.from(text), new Date())).toString('base64') };
 }

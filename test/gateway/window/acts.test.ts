@@ -290,7 +290,7 @@ describe('stopping', () => {
       newId,
       random: () => 0.5,
       report: ({ message }) => reported.push(message),
-      slipsFor: () => [],
+      slipsFor: async () => [],
       onStep() {},
     });
     const landing = Promise.withResolvers<void>();

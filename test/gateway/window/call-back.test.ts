@@ -107,7 +107,7 @@ function sealed(changes: Fields = {}, by = keys): { record: string; seal: string
     ...GRANT,
     ...changes,
   });
-  return { record, seal: Buffer.from(by.party('tax').sealer.seal(Buffer.from(record), new Date())).toString('base64') };
+  return { record, seal: Buffer.from(by.party('tax').seal(Buffer.from(record), new Date())).toString('base64') };
 }
 const GRANT = {
   outcome: 'GRANTED',

@@ -71,7 +71,7 @@ const CORRECTION = {
 
 function outcome(type: string, of: Readonly<Record<string, JsonValue>>, at = keys): ItemOutcome {
   const record = canonicalize({ ...RECORD, ...of });
-  const seal = Buffer.from(at.party('seal').sealer.seal(Buffer.from(record), NOW)).toString('base64');
+  const seal = Buffer.from(at.party('seal').seal(Buffer.from(record), NOW)).toString('base64');
   return { __typename: type, document: { record, seal } } as ItemOutcome;
 }
 const callBack = (said: ItemOutcome, operationId = OPERATION, id = 'fact'): Fact =>

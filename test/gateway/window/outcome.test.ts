@@ -58,7 +58,7 @@ const textOf = (changes: Fields = {}): string => canonicalize({ ...RECORD, ...ch
 /** A record with the seal of a department over it. */
 function sealed(changes: Fields = {}, by = 'tax', at = keys) {
   const record = textOf(changes);
-  const seal = Buffer.from(at.party(by).sealer.seal(Buffer.from(record), NOW)).toString('base64');
+  const seal = Buffer.from(at.party(by).seal(Buffer.from(record), NOW)).toString('base64');
   return { record, seal };
 }
 const answer = (type: Typename, document: { record: string; seal: string | null }): ItemOutcome =>

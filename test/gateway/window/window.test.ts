@@ -51,7 +51,7 @@ beforeEach(async () => {
     clients: { business: department, tax: department, code: department, seal: department },
     trust: () => undefined as never,
     newId: () => String(++ids).padStart(32, '0'),
-    slipsFor: () => [],
+    slipsFor: async () => [],
     random: () => 0.5,
     report,
     inlineBudgetMs: 0,

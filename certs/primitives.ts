@@ -1,6 +1,6 @@
 /**
- * The two primitives that verification computes with, SHA-256 and ECDSA over P-256. They stand in a file of their own so
- * that a browser can bring its own pair.
+ * What verification computes with: SHA-256, ECDSA over P-256, RSASSA-PKCS1-v1_5. They stand in a file of their own so that
+ * a browser can bring its own.
  */
 import { createPublicKey, hash, type KeyObject, verify } from 'node:crypto';
 import { readSignature } from './ecdsa.ts';
@@ -10,7 +10,7 @@ export function sha256(bytes: Uint8Array): Uint8Array {
   return hash('sha256', bytes, 'buffer');
 }
 
-/** @returns undefined when the point is not on the curve. */
+/** @returns undefined when it is no key that the library can compute with, such as a point that is not on its curve. */
 export function publicKeyOf(spki: Uint8Array): KeyObject | undefined {
   try {
     return createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
@@ -20,8 +20,8 @@ export function publicKeyOf(spki: Uint8Array): KeyObject | undefined {
 }
 
 /**
- * Was the signature made over these bytes by the key? Both forms of s pass: the rule of the lower one is a rule of our
- * seals (ecdsa.ts), not of ECDSA.
+ * ECDSA over P-256 with SHA-256. Both forms of s pass: the rule of the lower one is a rule of our seals (ecdsa.ts), not of
+ * ECDSA.
  *
  * @param signature DER; anything but the one encoding of two numbers in range is refused before it is computed with.
  */
@@ -33,4 +33,12 @@ export function verifyEs256(key: KeyObject, bytes: Uint8Array, signature: Uint8A
     if (fault instanceof FormatError) return false;
     throw fault;
   }
+}
+
+/**
+ * RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 section 8.2), of any modulus: which one is allowed is for the suite to say.
+ * OpenSSL encodes the digest itself and compares, so that a padding with something hidden in it never passes.
+ */
+export function verifyRs256(key: KeyObject, bytes: Uint8Array, signature: Uint8Array): boolean {
+  return verify('sha256', bytes, key, signature);
 }
