@@ -1,23 +1,18 @@
 import { createHash } from 'node:crypto';
 import { canonicalize, type JsonValue } from '../../certs/jcs.ts';
+import { hashOf, type LedgerEntry } from '../../certs/ledger-chain.ts';
 import type { DepartmentId, ItemId } from '../../subgraphs/catalogue.ts';
 import type { CaseItem, CaseView, Change, LedgerHead, Note, Repair, SealedOutcome } from './case.ts';
 import type { CaseState, ItemState, RefusalPolicy, SlipKind } from './generated/types.ts';
 
-/**
- * The ledger (办件台账) of a case: what happened, one entry per transaction, append-only. Each entry holds the hash of
- * the one before, so that none can be changed, dropped or put between without breaking all that follow. Whoever has
- * the entries can count the case's states again (`recount.ts`); the rows are then only a copy that is quick to read.
- * It holds no applicant's data; the reasons of clerks and operators stand in it as they were written.
- */
-export interface LedgerEntry extends LedgerHead {
-  readonly caseNumber: string;
-  /** Milliseconds since 1970, UTC, by the database's clock. */
-  readonly at: number;
-  /** Canonical JSON (RFC 8785) of {@link LedgerEvent}s. */
-  readonly events: string;
-}
+export { hashOf, type LedgerEntry, NO_LEDGER } from '../../certs/ledger-chain.ts';
 
+/**
+ * What the ledger (办件台账) of a case tells: what happened, one entry per transaction, append-only, chained by
+ * `certs/ledger-chain.ts`. Whoever has the entries can count the case's states again (`recount.ts`); the rows are then
+ * only a copy that is quick to read. It holds no applicant's data; the reasons of clerks and operators stand in it as they
+ * were written.
+ */
 export type LedgerEvent =
   | {
       readonly event: 'OPENED';
@@ -84,9 +79,6 @@ export type ItemFacts = Pick<CaseItem, 'state' | 'operationId' | 'revocationId' 
   readonly waits: string | null;
 };
 
-/** Before the first entry. */
-export const NO_LEDGER: LedgerHead = { seq: 0, hash: '' };
-
 /** The next entry of a case. @param at Milliseconds since 1970. */
 export function nextEntry(
   caseNumber: string,
@@ -98,13 +90,6 @@ export function nextEntry(
   const text = canonicalize(events as unknown as JsonValue);
   return { caseNumber, seq, at, events: text, hash: hashOf({ caseNumber, seq, at, events: text }, head.hash) };
 }
-
-/**
- * SHA-256, hexadecimal, over five lines, each ended by a line feed: the hash before (empty for the first), the case
- * number, the number of the entry, the milliseconds, the events. None but the last part can hold a line feed.
- */
-export const hashOf = ({ caseNumber, seq, at, events }: Omit<LedgerEntry, 'hash'>, previous: string): string =>
-  sha256(`${previous}\n${caseNumber}\n${seq}\n${at}\n${events}\n`);
 
 const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 

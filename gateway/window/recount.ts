@@ -1,7 +1,8 @@
 import { canonicalize, type JsonValue } from '../../certs/jcs.ts';
+import { type ChainFaultCode, chainFault, type LedgerEntry, NO_LEDGER } from '../../certs/ledger-chain.ts';
 import type { CaseView, LedgerHead } from './case.ts';
 import { type CountedCase, counted, readEvents } from './counted-case.ts';
-import { factsOf, hashesOf, hashOf, type LedgerEntry, NO_LEDGER } from './ledger.ts';
+import { factsOf, hashesOf } from './ledger.ts';
 
 /** A whole ledger, and what it says of its case. */
 export interface Recounted extends CountedCase {
@@ -19,21 +20,11 @@ export interface LedgerFault {
 }
 
 export type LedgerFaultCode =
-  /** There is no such entry, or another stands in its place. */
-  | 'ENTRY_MISSING'
-  /** The entry belongs to another case. */
-  | 'ENTRY_OF_ANOTHER_CASE'
-  /** The entry, or the one before, is not as it was written. */
-  | 'HASH_DIFFERS'
-  /** It says that it was written before the one before. */
-  | 'TIME_BACKWARDS'
+  | ChainFaultCode
   /** Its hash is right; what is written in it are no events, or not in canonical form. */
   | 'EVENTS_MALFORMED'
   /** An event that can't follow on those before. */
   | 'EVENT_OUT_OF_PLACE';
-
-/** Two processes that write one after the other may have heard the database's clock this differently. */
-const clockJitterMaxMs = 1_000;
 
 /**
  * Counts a case again from its ledger: checks the chain and folds the events. A tail that was cut off leaves a good
@@ -47,7 +38,7 @@ export function recount(entries: readonly LedgerEntry[]): Recounted | LedgerFaul
   let found: CountedCase | undefined;
   for (const entry of entries) {
     const seq = head.seq + 1;
-    const fault = faultIn(entry, seq, head.hash, before);
+    const fault = chainFault(entry, before);
     if (fault) return { intact: false, seq, code: fault };
     const events = readEvents(entry.events);
     if (!events || events.length === 0 || !isCanonical(entry.events))
@@ -61,18 +52,6 @@ export function recount(entries: readonly LedgerEntry[]): Recounted | LedgerFaul
   }
   if (!before || !found) return { intact: false, seq: 1, code: 'ENTRY_MISSING' };
   return { ...found, intact: true, number: before.caseNumber, head };
-}
-
-function faultIn(
-  entry: LedgerEntry,
-  seq: number,
-  previousHash: string,
-  before: LedgerEntry | undefined,
-): LedgerFaultCode | undefined {
-  if (entry.seq !== seq) return 'ENTRY_MISSING';
-  if (before && entry.caseNumber !== before.caseNumber) return 'ENTRY_OF_ANOTHER_CASE';
-  if (entry.hash !== hashOf(entry, previousHash)) return 'HASH_DIFFERS';
-  return before && entry.at < before.at - clockJitterMaxMs ? 'TIME_BACKWARDS' : undefined;
 }
 
 function isCanonical(text: string): boolean {
