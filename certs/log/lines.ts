@@ -1,0 +1,68 @@
+import { type FindingCode, FormatError } from '../findings.ts';
+
+/** Reads the lines of a stranger's text one by one; each ends in a newline. */
+export class Lines {
+  readonly #text: string;
+  readonly #code: FindingCode;
+  readonly #base: number;
+  #at = 0;
+  #line = 0;
+
+  /** @param code Of what is wrong with it. @param base Byte offset of the text in what the reader was handed. */
+  constructor(text: string, code: FindingCode, base = 0) {
+    this.#text = text;
+    this.#code = code;
+    this.#base = base;
+  }
+
+  get isOver(): boolean {
+    return this.#at === this.#text.length;
+  }
+
+  /** @throws {FormatError} when no whole line is left. */
+  next(): string {
+    this.#line = this.#at;
+    const end = this.#text.indexOf('\n', this.#at);
+    if (end < 0) throw this.fault();
+    this.#at = end + 1;
+    return this.#text.slice(this.#line, end);
+  }
+
+  /** What follows the lines that were read. */
+  get rest(): string {
+    return this.#text.slice(this.#at);
+  }
+
+  /** Byte offset of the rest. */
+  get restBase(): number {
+    return this.#base + byteLength(this.#text.slice(0, this.#at));
+  }
+
+  /** A fault of the line that was read last. */
+  fault(): FormatError {
+    return new FormatError(this.#code, this.#base + byteLength(this.#text.slice(0, this.#line)));
+  }
+}
+
+const ENCODER = new TextEncoder();
+const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+export const utf8 = (text: string): Uint8Array => ENCODER.encode(text);
+export const byteLength = (text: string): number => ENCODER.encode(text).length;
+
+/** @throws {FormatError} with this code for what is not UTF-8 or longer than so many bytes. */
+export function textOf(bytes: Uint8Array, bytesMax: number, code: FindingCode): string {
+  if (bytes.length > bytesMax) throw new FormatError(code, bytesMax);
+  try {
+    return DECODER.decode(bytes);
+  } catch {
+    throw new FormatError(code, 0);
+  }
+}
+
+/** A whole number without leading zeros. @returns undefined for anything else, and beyond 2^53 − 1. */
+export function wholeNumber(text: string): number | undefined {
+  if (!/^(0|[1-9]\d{0,15})$/.test(text)) return undefined;
+  const value = Number(text);
+  return Number.isSafeInteger(value) ? value : undefined;
+}
