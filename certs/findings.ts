@@ -129,6 +129,43 @@ export const FINDINGS = {
     '印章签发机构之下还有下级机构，而其路径长度为 0',
   ),
   CERTIFICATE_NOT_NEEDED: fatal('a certificate that is not part of the chain', '含有不属于证书链的证书'),
+  CERTIFICATE_ISSUER_DIFFERS: fatal(
+    'a certificate names another issuer than the certificate above it',
+    '证书写明的签发者与其上级证书不符',
+  ),
+  CERTIFICATE_NOT_AUTHORITY: fatal(
+    'a certificate was issued with one that is not of an authority',
+    '证书由非签发机构的证书签发',
+  ),
+  CERTIFICATE_MAY_NOT_ISSUE: fatal(
+    'a certificate was issued with a key that may not sign certificates',
+    '证书由不可用于签发证书的密钥签发',
+  ),
+  CERTIFICATE_PATH_LENGTH: fatal(
+    'more authorities stand below one than its path length allows',
+    '某签发机构之下的机构层数超过其路径长度',
+  ),
+  CERTIFICATE_PURPOSE_DIFFERS: fatal('a certificate is not for the purpose {purpose}', '证书不可用于 {purpose}'),
+  CERTIFICATE_NAME_NOT_PERMITTED: fatal(
+    'a name in a certificate lies outside what an authority above permits',
+    '证书中的名称不在上级机构准许的范围内',
+  ),
+  CERTIFICATE_NAME_EXCLUDED: fatal(
+    'a name in a certificate lies in what an authority above excludes',
+    '证书中的名称在上级机构排除的范围内',
+  ),
+  CERTIFICATE_NAME_NOT_JUDGED: fatal(
+    'a name in a certificate is limited by an authority above in a way that is unknown',
+    '上级机构对证书中的名称作了无法判断的限制',
+  ),
+  CERTIFICATE_POLICY_NOT_ACCEPTED: fatal(
+    'a certificate policy is required, and none holds for the whole chain',
+    '要求有证书策略，但没有一项对整个证书链有效',
+  ),
+  CERTIFICATE_POLICY_MAPPING: fatal(
+    'a certificate maps the policy that stands for any',
+    '证书对表示任意策略的标识作了映射',
+  ),
   CERTIFICATE_SIGNATURE_WRONG: fatal('a certificate that its issuer did not sign', '证书不是由其签发者签名'),
   CERTIFICATE_EXPIRED: {
     severity: 'expired',
