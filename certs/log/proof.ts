@@ -82,7 +82,8 @@ export interface ProofQuestion {
 export interface ProofAnswer {
   /** Empty: the entry stands in the log, under a checkpoint that the log signed. */
   readonly findings: readonly Finding[];
-  /** Where in the log, as far as the proof could be read. */
+  /** Which log, and where in it, as far as the proof could be read. */
+  readonly origin?: string;
   readonly index?: number;
   readonly size?: number;
   /** Names of the known witnesses who signed the checkpoint, too. */
@@ -94,10 +95,11 @@ export function checkProof({ proof, entry, logs, witnesses }: ProofQuestion): Pr
   try {
     const { index, path, note, noteOffset } = readProof(proof);
     const { checkpoint, witnesses: cosigners, findings } = checkNote(note, noteOffset, logs, witnesses);
-    const { size, root } = checkpoint;
+    const { origin, size, root } = checkpoint;
     const isIncluded = checkInclusion({ index, size, hash: leafHash(entry), path, root });
     return {
       findings: isIncluded ? findings : [...findings, finding('LOG_INCLUSION_WRONG', 'log proof: inclusion')],
+      origin,
       index,
       size,
       witnesses: cosigners,
