@@ -4,6 +4,7 @@ import type { JsonObject } from '../jcs.ts';
 import { examineAuthority } from './authority.ts';
 import { examineForm } from './form.ts';
 import type { Judgement, Question } from './judgement.ts';
+import { examineLogProof } from './log-proof.ts';
 import { examineRecord } from './record.ts';
 import { examineDigest, examineSignature } from './signature.ts';
 import { describeSigner, examineChain } from './signer.ts';
@@ -25,7 +26,8 @@ export const MISSING_ON_THE_WAY: ReadonlySet<FindingCode> = new Set([
 ]);
 
 /** @param question Without `at`, the time that the seal states is taken. */
-export function examine({ record, seal, trust, at }: Omit<Question, 'at'> & { readonly at?: Date }): Examined {
+export function examine(question: Omit<Question, 'at'> & { readonly at?: Date }): Examined {
+  const { record, seal, trust, at } = question;
   if (at && Number.isNaN(at.getTime())) throw new RangeError('the time of verification is not a time');
   const findings: Finding[] = [];
   const value = examineRecord(record, findings);
@@ -42,8 +44,10 @@ export function examine({ record, seal, trust, at }: Omit<Question, 'at'> & { re
     examineSignature(signed, found.signer, findings);
     examineAuthority(found.signer, trust, value, findings);
   }
-  for (const code of ['NO_TIME_STAMP', 'NO_LOG_PROOF', 'NO_REVOCATION_INFORMATION'] as const)
-    findings.push(finding(code, 'seal'));
-  const known = { sealedAt: sealedAt.toISOString(), ...(found && { signer: describeSigner(found.signer) }) };
+  findings.push(finding('NO_TIME_STAMP', 'seal'));
+  const signer = found && describeSigner(found.signer);
+  const log = examineLogProof(question, signer?.department ?? '', findings);
+  findings.push(finding('NO_REVOCATION_INFORMATION', 'seal'));
+  const known = { sealedAt: sealedAt.toISOString(), ...(signer && { signer }), ...(log && { log }) };
   return { judgement: { ...weigh(findings), ...known }, ...(value && { value }) };
 }
