@@ -168,6 +168,15 @@ export class DerReader {
     return tag;
   }
 
+  /** Passes over these bytes when they are what comes next: for prebuilt constants, which need not be decoded. */
+  passes(constant: Uint8Array): boolean {
+    const { length } = constant;
+    if (this.#at + length > this.#end) return false;
+    for (let i = 0; i < length; i++) if (this.#bytes[this.#at + i] !== constant[i]) return false;
+    this.#at += length;
+    return true;
+  }
+
   done(): void {
     if (this.more) throw this.fault('DER_TRAILING_BYTES');
   }

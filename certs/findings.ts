@@ -73,7 +73,10 @@ export const FINDINGS = {
     '签名属性重复，或取值不是恰好一个',
   ),
   SEAL_ATTRIBUTE_MISSING: fatal('a signed attribute is missing', '缺少签名属性'),
-  SEAL_UNSIGNED_ATTRIBUTE: fatal('an unsigned attribute', '含有未签名属性'),
+  SEAL_UNSIGNED_ATTRIBUTE: fatal(
+    'an unsigned attribute other than exactly one time stamp',
+    '含有恰好一个时间戳以外的未签名属性',
+  ),
 
   CERTIFICATE_VERSION: fatal('a certificate that is not X.509 version 3', '证书不是 X.509 第 3 版'),
   CERTIFICATE_SERIAL: fatal(
@@ -187,6 +190,31 @@ export const FINDINGS = {
     '签章时间 {sealedAt} 晚于验证时间',
   ),
 
+  TIME_STAMP_NOT_SIGNED_DATA: fatal('the time stamp is not CMS SignedData', '时间戳不是 CMS SignedData'),
+  TIME_STAMP_VERSION: fatal('a time stamp of another version than ours', '时间戳的版本不符'),
+  TIME_STAMP_CONTENT: fatal('the time stamp does not carry a TSTInfo', '时间戳未含 TSTInfo'),
+  TIME_STAMP_SUITE_UNKNOWN: fatal(
+    'a time stamp with an algorithm that is not of a known suite',
+    '时间戳的算法不属于已知的套件',
+  ),
+  TIME_STAMP_SUITE_MIXED: fatal('a time stamp with algorithms of two suites', '时间戳混用了两个套件的算法'),
+  TIME_STAMP_ELEMENT_UNKNOWN: fatal(
+    'an optional element that our time stamps do not have',
+    '含有本系统时间戳没有的可选元素',
+  ),
+  TIME_STAMP_CERTIFICATE_COUNT: fatal('the time stamp carries too many certificates', '时间戳所带证书过多'),
+  TIME_STAMP_SIGNER_COUNT: fatal('the time stamp does not have exactly one signer', '时间戳的签名者不是恰好一个'),
+  TIME_STAMP_ATTRIBUTE_UNKNOWN: fatal(
+    'a signed attribute that our time stamps do not have',
+    '时间戳含有未知的签名属性',
+  ),
+  TIME_STAMP_ATTRIBUTE_REPEATED: fatal(
+    'a signed attribute of the time stamp stands twice, or has not exactly one value',
+    '时间戳的签名属性重复，或取值不是恰好一个',
+  ),
+  TIME_STAMP_ATTRIBUTE_MISSING: fatal('a signed attribute of the time stamp is missing', '时间戳缺少签名属性'),
+  TIME_STAMP_UNSIGNED_ATTRIBUTE: fatal('an unsigned attribute in the time stamp', '时间戳含有未签名属性'),
+  TIME_STAMP_IMPRINT_UNKNOWN: fatal('the time stamp is not of a SHA-256 digest', '时间戳的摘要不是 SHA-256'),
   TIME_STAMP_DIGEST_DIFFERS: fatal('the time stamp was not signed over what it says', '时间戳的签名与其内容不符'),
   TIME_STAMP_IMPRINT_DIFFERS: fatal('the time stamp is of another signature', '时间戳属于另一个签名值'),
   TIME_STAMP_CERTIFICATE_ABSENT: fatal(

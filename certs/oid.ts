@@ -16,6 +16,9 @@ export const OID = {
   contentType: '1.2.840.113549.1.9.3',
   messageDigest: '1.2.840.113549.1.9.4',
   signingTime: '1.2.840.113549.1.9.5',
+  // RFC 3161: what a time stamp signs; the attribute that carries one
+  tstInfo: '1.2.840.113549.1.9.16.1.4',
+  signatureTimeStamp: '1.2.840.113549.1.9.16.2.14',
   // RFC 5035
   signingCertificateV2: '1.2.840.113549.1.9.16.2.47',
   // X.520

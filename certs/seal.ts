@@ -5,10 +5,12 @@
  *     const p7s = await sealer.seal(Buffer.from(canonicalize(record)), new Date());
  */
 import { hash } from 'node:crypto';
-import { signerConstants, writeAttributes, writeSignedData, writeSigningCertificate } from './cms.ts';
+import { writeSigningCertificate } from './attributes.ts';
+import { writeAttributes, writeSignedData } from './cms.ts';
 import { compareBytes } from './der.ts';
 import { readKey, signAtOnce, spkiOf } from './key.ts';
 import { certificatesFromPem } from './pem.ts';
+import { signerConstants } from './signed-data.ts';
 import type { Signer } from './signer.ts';
 import { SUITES, type SuiteId } from './suites.ts';
 import { type Certificate, readCertificate } from './x509.ts';

@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { readSignedData, signerConstants, writeSignedData } from '../../certs/cms.ts';
+import { readSignedData, writeSignedData } from '../../certs/cms.ts';
 import { negateS, readSignature, writeSignature } from '../../certs/ecdsa.ts';
 import type { Issuer } from '../../certs/issue.ts';
+import { signerConstants } from '../../certs/signed-data.ts';
 import { judge, readTrust } from '../../certs/verify.ts';
 import { type Certificate, readCertificate, writeCertificate } from '../../certs/x509.ts';
 import { changed, faults, forge, indexOf, NOW, sealWith, TAX_RECORD, world } from './fixture.ts';

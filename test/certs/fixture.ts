@@ -4,13 +4,15 @@ import { createPrivateKey, generateKeyPairSync, hash, type KeyObject } from 'nod
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeSigningCertificate } from '../../certs/attributes.ts';
 import { ensureHierarchy, type Holder } from '../../certs/ca.ts';
-import { signerConstants, writeAttributes, writeSignedData, writeSigningCertificate } from '../../certs/cms.ts';
+import { writeAttributes, writeSignedData } from '../../certs/cms.ts';
 import { type Issue, type Issuer, issue } from '../../certs/issue.ts';
 import { canonicalize, type JsonValue } from '../../certs/jcs.ts';
 import { signAtOnce } from '../../certs/key.ts';
 import { certificatesFromPem } from '../../certs/pem.ts';
 import { openSealer, openSealerAtOnce, type Sealer } from '../../certs/seal.ts';
+import { signerConstants } from '../../certs/signed-data.ts';
 import { openKeySigner } from '../../certs/signer.ts';
 import { type Judgement, readTrust, type Trust } from '../../certs/verify.ts';
 import { type Certificate, readCertificate } from '../../certs/x509.ts';

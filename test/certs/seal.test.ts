@@ -1,15 +1,11 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import forge from 'node-forge';
-import {
-  readSignedData,
-  signerConstants,
-  writeAttributes,
-  writeSignedData,
-  writeSigningCertificate,
-} from '../../certs/cms.ts';
+import { writeSigningCertificate } from '../../certs/attributes.ts';
+import { readSignedData, writeAttributes, writeSignedData } from '../../certs/cms.ts';
 import { compareBytes } from '../../certs/der.ts';
 import { isLowS, readSignature } from '../../certs/ecdsa.ts';
 import { openSealer, openSealerAtOnce } from '../../certs/seal.ts';
+import { signerConstants } from '../../certs/signed-data.ts';
 import { openKeySigner } from '../../certs/signer.ts';
 import { bytesOf, changed, digest, hasOpenssl, NOW, openssl, TAX_RECORD, world } from './fixture.ts';
 

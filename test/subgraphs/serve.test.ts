@@ -150,7 +150,7 @@ describe('a department that cannot start says why in one sentence and ends with 
     [
       'its seal key is garbage',
       garbage('business/keys/seal-key.pem'),
-      /^the seal in .* can't be used: .* is not a P-256 key in PEM\.$/,
+      /^the seal in .* can't be used: .* is not a P-256 or RSA-3072 key in PEM\.$/,
     ],
     [
       'its transport key is garbage',

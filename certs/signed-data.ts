@@ -1,0 +1,351 @@
+/**
+ * CMS SignedData (RFC 5652) with one signer, as far as seals (cms.ts) and time stamps (time-stamp.ts) are made of it:
+ *
+ *     ContentInfo { signedData, [0] SignedData {
+ *       version, digestAlgorithms { the suite's }, encapContentInfo { type, [0] content, unless it is detached },
+ *       [0] certificates, if any,
+ *       signerInfos { { version 1, issuer and serial, the suite's digest,
+ *         [0] signedAttrs, the suite's signature algorithm, signature, [1] unsignedAttrs } } } }
+ *
+ * Nothing in these bytes but the unsigned attributes is outside the signatures' reach: what no signature covers has one
+ * possible value only, and everything else is refused. One SignedData therefore has one encoding.
+ */
+import {
+  type Attributed,
+  readAttributes,
+  type SignedAttributes,
+  writeAttributes,
+  writeSigningCertificate,
+} from './attributes.ts';
+import {
+  compareBytes,
+  constructed,
+  DerReader,
+  encode,
+  octetString,
+  oid,
+  sequence,
+  setOf,
+  TAG,
+  unsigned,
+} from './der.ts';
+import { OID } from './oid.ts';
+import { isDigestAlgorithm, SUITES, type SuiteId, suiteOfSignature } from './suites.ts';
+
+/** What sets one kind of SignedData apart from another. */
+export interface Kind extends Attributed {
+  /** DER of `CMSVersion`. */
+  readonly version: Uint8Array;
+  /** DER of the `EncapsulatedContentInfo` where the content is detached; of its type alone where it is not. */
+  readonly content: { readonly detached: Uint8Array } | { readonly type: Uint8Array };
+  /** May it come without certificates? */
+  readonly bare: boolean;
+}
+
+/** A part of a file, and where in it. */
+export interface Part {
+  readonly der: Uint8Array;
+  readonly offset: number;
+}
+
+export interface SignedData {
+  /** DER, in the order of their bytes. */
+  readonly certificates: readonly Part[];
+  readonly issuerDer: Uint8Array;
+  readonly serial: Uint8Array;
+  readonly attributes: SignedAttributes;
+  /** Of the digests and of the signature; whether the signer's key is of it too is for the verifier to say. */
+  readonly suite: SuiteId;
+  /** What the signature is over: the attributes as a SET OF, RFC 5652 section 5.4. */
+  readonly signedBytes: Uint8Array;
+  readonly signature: Uint8Array;
+  readonly signatureOffset: number;
+}
+
+export interface Read extends SignedData {
+  /** What is inside the OCTET STRING; absent where it is detached. */
+  readonly content?: Part;
+  /** The whole `[1]`, undecoded. */
+  readonly unsignedAttributes?: Part;
+}
+
+/** Signer, its authority; one more so that a superfluous one is named and not only counted. */
+const certificatesMax = 3;
+
+const SIGNED_DATA = oid(OID.signedData);
+const VERSION_1 = unsigned(1);
+
+// --- writing ---------------------------------------------------------------------------------------------------------
+
+/** What is the same in everything that one signer signs. */
+export interface SignerConstants {
+  readonly suite: SuiteId;
+  /** The `[0]` with the certificates; empty where there are none. */
+  readonly certificates: Uint8Array;
+  readonly signerId: Uint8Array;
+}
+
+export function signerConstants(
+  suite: SuiteId,
+  certificates: readonly Uint8Array[],
+  issuerDer: Uint8Array,
+  serial: Uint8Array,
+): SignerConstants {
+  return {
+    suite,
+    certificates: certificates.length === 0 ? NOTHING : setOf(constructed(0), certificates),
+    signerId: sequence(issuerDer, unsigned(serial)),
+  };
+}
+
+const NOTHING = new Uint8Array();
+
+export interface Written {
+  /** As they were signed: a SET OF. */
+  readonly attributes: Uint8Array;
+  readonly signature: Uint8Array;
+  /** The content, where it is attached. */
+  readonly content?: Uint8Array | undefined;
+  readonly unsignedAttributes?: Uint8Array | undefined;
+}
+
+export function writeFrame(
+  kind: Kind,
+  { suite, certificates, signerId }: SignerConstants,
+  { attributes, signature, content = NOTHING, unsignedAttributes = NOTHING }: Written,
+): Uint8Array {
+  const { digestAlgorithm, signatureAlgorithm } = SUITES[suite];
+  const signerInfo = sequence(
+    VERSION_1,
+    signerId,
+    digestAlgorithm,
+    retagged(attributes, constructed(0)),
+    signatureAlgorithm,
+    octetString(signature),
+    unsignedAttributes,
+  );
+  const encapsulated =
+    'detached' in kind.content
+      ? kind.content.detached
+      : sequence(kind.content.type, encode(constructed(0), octetString(content)));
+  const signedData = sequence(
+    kind.version,
+    encode(TAG.SET, digestAlgorithm),
+    encapsulated,
+    certificates,
+    encode(TAG.SET, signerInfo),
+  );
+  return sequence(SIGNED_DATA, encode(constructed(0), signedData));
+}
+
+/** A copy with another tag: what is handed over is never written into. */
+function retagged(element: Uint8Array, tag: number): Uint8Array {
+  const copy = new Uint8Array(element);
+  copy[0] = tag;
+  return copy;
+}
+
+// --- reading ---------------------------------------------------------------------------------------------------------
+
+/**
+ * @param base Offset of these bytes in the file that they were cut from.
+ * @throws {FormatError} for every byte that {@link writeFrame} would not have written.
+ */
+export function readFrame(der: Uint8Array, kind: Kind, base: number): Read {
+  const signedData = openSignedData(der, kind, base);
+  const read = readContent(signedData, kind);
+  const again = writeFrame(
+    kind,
+    signerConstants(
+      read.suite,
+      read.certificates.map(certificate => certificate.der),
+      read.issuerDer,
+      read.serial,
+    ),
+    {
+      attributes: writeAttributes(
+        kind.contentTypeAttribute,
+        read.attributes.signingTime,
+        read.attributes.messageDigest,
+        writeSigningCertificate(read.attributes.certificateSha256),
+      ),
+      signature: read.signature,
+      content: read.content?.der,
+      unsignedAttributes: read.unsignedAttributes?.der,
+    },
+  );
+  if (compareBytes(again, der) !== 0) throw signedData.fault('DER_NOT_CANONICAL', base);
+  return read;
+}
+
+/** The content of the SignedData in a ContentInfo. */
+function openSignedData(der: Uint8Array, { name }: Pick<Kind, 'name'>, base: number): DerReader {
+  const file = new DerReader(der, base);
+  const contentInfo = file.sequence();
+  file.done();
+  if (!contentInfo.passes(SIGNED_DATA)) {
+    const fault = contentInfo.fault(`${name}_NOT_SIGNED_DATA`);
+    contentInfo.raw(TAG.OID);
+    throw fault;
+  }
+  const explicit = contentInfo.enter(constructed(0));
+  contentInfo.done();
+  const signedData = explicit.sequence();
+  explicit.done();
+  return signedData;
+}
+
+function readContent(signedData: DerReader, kind: Kind): Read {
+  readVersion(signedData, kind.version, kind);
+  const digestOffset = signedData.offset;
+  const digests = signedData.enter(TAG.SET);
+  const digestAlgorithm = readDigestAlgorithm(digests, kind);
+  if (digests.more) throw signedData.fault(`${kind.name}_SUITE_UNKNOWN`, digestOffset);
+  const content = readEncapsulated(signedData, kind);
+  const certificates = readCertificates(signedData, kind);
+  // [1] crls: revocation lists travel beside a seal, never inside.
+  if (signedData.next(constructed(1))) throw signedData.fault(`${kind.name}_ELEMENT_UNKNOWN`);
+  const signersOffset = signedData.offset;
+  const signers = signedData.enter(TAG.SET);
+  signedData.done();
+  if (!signers.more) throw signedData.fault(`${kind.name}_SIGNER_COUNT`, signersOffset);
+  const signer = readSignerInfo(signers.sequence(), digestAlgorithm, kind);
+  if (signers.more) throw signers.fault(`${kind.name}_SIGNER_COUNT`);
+  return { ...signer, certificates, ...(content && { content }) };
+}
+
+function readVersion(reader: DerReader, version: Uint8Array, { name }: Kind): void {
+  if (reader.passes(version)) return;
+  const fault = reader.fault(`${name}_VERSION`);
+  reader.smallUnsigned();
+  throw fault;
+}
+
+function readDigestAlgorithm(reader: DerReader, { name }: Kind): Uint8Array {
+  const { offset } = reader;
+  const algorithm = reader.raw(TAG.SEQUENCE);
+  if (!isDigestAlgorithm(algorithm)) throw reader.fault(`${name}_SUITE_UNKNOWN`, offset);
+  return algorithm;
+}
+
+function readEncapsulated(signedData: DerReader, { content, contentFault }: Kind): Part | undefined {
+  const { offset } = signedData;
+  if ('detached' in content) {
+    if (signedData.passes(content.detached)) return undefined;
+    signedData.raw(TAG.SEQUENCE);
+    throw signedData.fault(contentFault, offset);
+  }
+  const encapsulated = signedData.sequence();
+  if (!encapsulated.passes(content.type) || !encapsulated.more) throw signedData.fault(contentFault, offset);
+  const explicit = encapsulated.enter(constructed(0));
+  encapsulated.done();
+  const der = explicit.octetString();
+  explicit.done();
+  return { der, offset: explicit.offset - der.length };
+}
+
+function readCertificates(signedData: DerReader, { name, bare }: Kind): readonly Part[] {
+  const { offset } = signedData;
+  if (!signedData.next(constructed(0))) {
+    if (bare) return [];
+    throw signedData.fault(`${name}_CERTIFICATE_COUNT`, offset);
+  }
+  const certificates = signedData.setOf(constructed(0), TAG.SEQUENCE);
+  if (certificates.length < 1 || certificates.length > certificatesMax)
+    throw signedData.fault(`${name}_CERTIFICATE_COUNT`, offset);
+  return certificates;
+}
+
+type Signer = Omit<Read, 'certificates' | 'content'>;
+
+function readSignerInfo(info: DerReader, digestAlgorithm: Uint8Array, kind: Kind): Signer {
+  readVersion(info, VERSION_1, kind);
+  const id = info.sequence();
+  const issuerDer = id.raw(TAG.SEQUENCE);
+  const serial = id.unsigned();
+  id.done();
+  const digests = [digestAlgorithm, readDigestAlgorithm(info, kind)];
+  if (!info.next(constructed(0))) throw info.fault(`${kind.name}_ATTRIBUTE_MISSING`);
+  const signedBytes = retagged(info.fork().raw(constructed(0)), TAG.SET);
+  const attributes = readAttributes(info.enter(constructed(0)), kind);
+  const suite = readSuite(info, digests, kind);
+  const signature = info.octetString();
+  const signatureOffset = info.offset - signature.length;
+  const { offset } = info;
+  const unsignedAttributes = info.next(constructed(1)) ? { der: info.raw(constructed(1)), offset } : undefined;
+  info.done();
+  return {
+    issuerDer,
+    serial,
+    attributes,
+    suite,
+    signedBytes,
+    signature,
+    signatureOffset,
+    ...(unsignedAttributes && { unsignedAttributes }),
+  };
+}
+
+/** @param digests The digest algorithms that stand before it: of another suite they would be a mixture. */
+function readSuite(reader: DerReader, digests: readonly Uint8Array[], { name }: Kind): SuiteId {
+  const { offset } = reader;
+  const suite = suiteOfSignature(reader.raw(TAG.SEQUENCE));
+  if (!suite) throw reader.fault(`${name}_SUITE_UNKNOWN`, offset);
+  for (const digest of digests)
+    if (compareBytes(digest, suite.digestAlgorithm) !== 0) throw reader.fault(`${name}_SUITE_MIXED`, offset);
+  return suite.id;
+}
+
+// --- the unsigned attributes of one that is there --------------------------------------------------------------------
+
+/**
+ * The same SignedData with these unsigned attributes instead of those that it has. Only its frame is read.
+ *
+ * @param attributes The whole `[1]`, or nothing.
+ * @throws {FormatError} when the frame is not one.
+ */
+export function withUnsigned(der: Uint8Array, attributes: Uint8Array, kind: Pick<Kind, 'name'>): Uint8Array {
+  const { content, signers, signer, signatureEnd } = framePlaces(der, kind);
+  const info = sequence(der.subarray(signer, signatureEnd), attributes);
+  const signedData = sequence(der.subarray(content, signers), encode(TAG.SET, info));
+  return sequence(SIGNED_DATA, encode(constructed(0), signedData));
+}
+
+export function signatureIn(der: Uint8Array, kind: Pick<Kind, 'name'>): Uint8Array {
+  const { signature, signatureEnd } = framePlaces(der, kind);
+  return der.subarray(signature, signatureEnd);
+}
+
+/** Where, in bytes from the beginning, a part begins. */
+interface FramePlaces {
+  /** The content of the SignedData. */
+  readonly content: number;
+  readonly signers: number;
+  /** The content of the one SignerInfo. */
+  readonly signer: number;
+  /** The octets of the signature value. */
+  readonly signature: number;
+  readonly signatureEnd: number;
+}
+
+function framePlaces(der: Uint8Array, kind: Pick<Kind, 'name'>): FramePlaces {
+  const signedData = openSignedData(der, kind, 0);
+  const content = signedData.offset;
+  signedData.raw(TAG.INTEGER);
+  signedData.raw(TAG.SET);
+  signedData.raw(TAG.SEQUENCE);
+  if (signedData.next(constructed(0))) signedData.raw(constructed(0));
+  const signers = signedData.offset;
+  const set = signedData.enter(TAG.SET);
+  signedData.done();
+  const info = set.sequence();
+  if (set.more) throw set.fault(`${kind.name}_SIGNER_COUNT`);
+  const signer = info.offset;
+  info.raw(TAG.INTEGER);
+  info.raw(TAG.SEQUENCE);
+  info.raw(TAG.SEQUENCE);
+  info.raw(constructed(0));
+  info.raw(TAG.SEQUENCE);
+  const signature = info.octetString();
+  return { content, signers, signer, signature: info.offset - signature.length, signatureEnd: info.offset };
+}
