@@ -1,13 +1,16 @@
 /**
- * From the certificate of a signer up to the pinned root: signer (SEAL) ← seal authority ← root, and no other shape. The
- * signatures are checked once per certificate; dates each time, because they depend on when one asks.
+ * From the certificate of a signer up to the pinned root: signer ← seal authority ← root, and no other shape. That the
+ * path holds is asked of RFC 5280 (path/), that it is one of ours of the profiles. Signatures are checked once per
+ * certificate; dates and revocation each time, because they depend on when one asks.
  */
 import type { KeyObject } from 'node:crypto';
 import { compareBytes } from './der.ts';
 import { type Finding, type FindingCode, FormatError, finding } from './findings.ts';
 import { toHex } from './hex.ts';
+import { readPathCertificate } from './path/certificate.ts';
+import { validatePath } from './path/validate.ts';
 import { publicKeyOf, sha256 } from './primitives.ts';
-import { SUITES } from './suites.ts';
+import type { Part } from './signed-data.ts';
 import { type Certificate, readCertificate } from './x509.ts';
 
 /** A certificate that was read, with what is computed from it once. */
@@ -17,66 +20,83 @@ export interface KnownCertificate {
   readonly key: KeyObject;
 }
 
+/** What a signer may be. */
+export type Role = 'SEAL' | 'TIME_STAMP';
+
 /** A signer whose chain of signatures reaches the root. */
 export interface ProvenChain {
   readonly signer: KnownCertificate;
   readonly authority: KnownCertificate;
 }
 
-/** Signers remembered per trust; a federation has some tens. Forged ones never get in, so they push nobody out. */
-const provenSignersMax = 1_000;
+/** Chains remembered per trust and role; a federation has some tens. Forged ones never get in: they push nobody out. */
+const chainsMax = 1_000;
 
-export class ProvenSigners {
+export class ProvenChains {
   readonly #chains = new Map<string, ProvenChain>();
 
-  /** Keyed by both certificates: a signer is proven by exactly the authority certificate it came with. */
-  find(der: readonly Uint8Array[]): ProvenChain | undefined {
-    return this.#chains.get(keyOf(der));
+  /** @param ders Exactly the certificates that came with the signature; no others prove the signer. */
+  find(serial: Uint8Array, ders: readonly Uint8Array[]): ProvenChain | undefined {
+    const chain = this.#chains.get(toHex(serial));
+    return chain && isOf(chain, ders) ? chain : undefined;
   }
 
   keep(chain: ProvenChain): void {
-    if (this.#chains.size >= provenSignersMax) this.#chains.clear();
-    const ders = [chain.signer, chain.authority].map(known => known.certificate.der).sort(compareBytes);
-    this.#chains.set(keyOf(ders), chain);
+    if (this.#chains.size >= chainsMax) this.#chains.clear();
+    this.#chains.set(toHex(chain.signer.certificate.serial), chain);
   }
 }
 
-/** The lengths keep the border between two certificates where it is. */
-const keyOf = (ders: readonly Uint8Array[]): string => ders.map(der => toHex(sha256(der))).join();
+const isOf = ({ signer, authority }: ProvenChain, ders: readonly Uint8Array[]): boolean =>
+  ders.length === 2 &&
+  [signer, authority].every(({ certificate }) => ders.some(der => compareBytes(der, certificate.der) === 0));
 
-/** The certificates of a seal as far as they can be read; each that can't leaves a finding. */
+/** The certificates of a seal or time stamp as far as they can be read; each that can't leaves a finding. */
 export function readCertificates(
-  embedded: readonly { readonly der: Uint8Array; readonly offset: number }[],
+  embedded: readonly Part[],
+  file: string,
   findings: Finding[],
 ): readonly KnownCertificate[] {
   return embedded.flatMap(({ der, offset }) => {
     try {
-      const certificate = readCertificate(der, offset);
-      const key = publicKeyOf(certificate.spki);
-      if (!key) throw new FormatError('CERTIFICATE_KEY', offset);
-      return [{ certificate, key, sha256: toHex(sha256(der)) }];
+      return [readKnown(der, offset)];
     } catch (fault) {
       if (!(fault instanceof FormatError)) throw fault;
-      findings.push(finding(fault.code, `seal byte ${fault.offset}`));
+      findings.push(finding(fault.code, `${file} byte ${fault.offset}`));
       return [];
     }
   });
 }
 
+/** @throws {FormatError} */
+export function readKnown(der: Uint8Array, offset = 0): KnownCertificate {
+  const certificate = readCertificate(der, offset);
+  const key = publicKeyOf(certificate.spki);
+  if (!key) throw new FormatError('CERTIFICATE_KEY', offset);
+  return { certificate, key, sha256: toHex(sha256(der)) };
+}
+
+const NOT_FOR: Readonly<Record<Role, FindingCode>> = {
+  SEAL: 'SIGNER_NOT_FOR_SEALS',
+  TIME_STAMP: 'TIME_STAMP_SIGNER_NOT_FOR_STAMPS',
+};
+
 /**
- * Walks from the signer to the root and reports every link that does not hold.
+ * Walks from the signer to the root and reports everything that speaks against the way.
  *
- * @returns The chain when all signatures and roles hold; then, and only then, nothing was added to `findings`.
+ * @returns The chain when nothing does; then, and only then, nothing was added to `findings`.
  */
 export function walk(
   signer: KnownCertificate,
   embedded: readonly KnownCertificate[],
   root: KnownCertificate,
+  role: Role,
   findings: Finding[],
 ): ProvenChain | undefined {
   const before = findings.length;
-  const report = (code: FindingCode, of: KnownCertificate) => findings.push(finding(code, nameOf(of)));
-  if (signer.certificate.extensions.profile !== 'SEAL') report('SIGNER_NOT_FOR_SEALS', signer);
+  const report = (code: FindingCode, of: KnownCertificate, facts = {}) =>
+    findings.push(finding(code, nameOf(of), facts));
+  if (signer.certificate.extensions.profile !== role) report(NOT_FOR[role], signer);
 
   const path = [signer];
   for (let below = signer; below.sha256 !== root.sha256; ) {
@@ -85,22 +105,21 @@ export function walk(
       report('ISSUER_ABSENT', below);
       break;
     }
-    const fault = signatureFault(issuer, below);
-    if (fault) report(fault, below);
     path.push(issuer);
     below = issuer;
   }
+  for (const { code, certificate, facts } of pathFaults(path)) report(code, path[certificate]!, facts);
 
   const [, authority, ...above] = path;
-  const role = authority?.certificate.extensions.profile;
-  if (authority && role !== 'SEAL_AUTHORITY') report('ISSUER_NOT_SEAL_AUTHORITY', authority);
+  const profile = authority?.certificate.extensions.profile;
+  if (authority && profile !== 'SEAL_AUTHORITY') report('ISSUER_NOT_SEAL_AUTHORITY', authority);
   if (above.length > 1) report('CHAIN_TOO_LONG', signer);
   for (const known of embedded)
     if (!path.includes(known) || known.sha256 === root.sha256) report('CERTIFICATE_NOT_NEEDED', known);
   return authority && findings.length === before ? { signer, authority } : undefined;
 }
 
-/** Names and key identifiers chain; the signature has still to be checked. */
+/** Names and key identifiers chain; everything else has still to be checked. */
 function issued(issuer: KnownCertificate, below: KnownCertificate): boolean {
   const wanted = below.certificate.extensions.authorityKeyId;
   return (
@@ -110,13 +129,11 @@ function issued(issuer: KnownCertificate, below: KnownCertificate): boolean {
   );
 }
 
-/** What is wrong with the signature under a certificate, if anything. */
-export function signatureFault(issuer: KnownCertificate, below: KnownCertificate): FindingCode | undefined {
-  const { body, signature, signatureSuite } = below.certificate;
-  if (signatureSuite !== issuer.certificate.publicKey.suite) return 'CERTIFICATE_SUITE_MIXED';
-  const suite = SUITES[signatureSuite];
-  if (!suite.verify(issuer.key, body, signature)) return 'CERTIFICATE_SIGNATURE_WRONG';
-  return suite.signatureFault(signature);
+/** By RFC 5280, dates apart. What does not reach the root is judged as far as it goes, as if its last were believed. */
+function pathFaults(path: readonly KnownCertificate[]): ReturnType<typeof validatePath> {
+  const [target, ...above] = path.map(({ certificate }) => readPathCertificate(certificate.der));
+  const anchor = above.at(-1);
+  return target && anchor ? validatePath({ chain: [target, ...above.slice(0, -1)], anchor }) : [];
 }
 
 export const nameOf = ({ certificate: { subject } }: KnownCertificate): string =>

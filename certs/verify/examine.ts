@@ -7,7 +7,7 @@ import type { Judgement, Question } from './judgement.ts';
 import { examineLogProof } from './log-proof.ts';
 import { examineRecord } from './record.ts';
 import { examineDigest, examineSignature } from './signature.ts';
-import { describeSigner, examineChain } from './signer.ts';
+import { describeSigner, examineSigner } from './signer.ts';
 import { examineSealedAt, examineValidity } from './time.ts';
 import { weigh } from './verdict.ts';
 
@@ -38,9 +38,9 @@ export function examine(question: Omit<Question, 'at'> & { readonly at?: Date })
   const times = { sealedAt, at: at ?? sealedAt };
   examineDigest(record, signed, findings);
   examineSealedAt(times, findings);
-  const found = examineChain(signed, trust, findings);
+  const found = examineSigner(signed, 'SEAL', trust, findings);
   if (found) {
-    for (const certificate of found.path) examineValidity(certificate, times, findings);
+    for (const certificate of found.certificates) examineValidity(certificate, times, findings);
     examineSignature(signed, found.signer, findings);
     examineAuthority(found.signer, trust, value, findings);
   }

@@ -1,40 +1,61 @@
-/** Who sealed: the certificate that the seal names, and its way up to the pinned root. */
-import { type KnownCertificate, type ProvenChain, readCertificates, walk } from '../chain.ts';
+/** Who signed: the certificate that a seal or time stamp names, and its way up to the pinned root. */
+import { type KnownCertificate, type ProvenChain, type Role, readCertificates, walk } from '../chain.ts';
 import type { SignedData } from '../cms.ts';
 import { compareBytes } from '../der.ts';
-import { type Finding, finding } from '../findings.ts';
+import { type Finding, type FindingCode, finding } from '../findings.ts';
 import { toHex } from '../hex.ts';
 import type { Signer } from './judgement.ts';
 import type { Trust } from './trust.ts';
 
 export interface SignerFound {
   readonly signer: KnownCertificate;
-  /** Every certificate whose dates and revocation count, whether or not the chain holds: the signer's first. */
-  readonly path: readonly KnownCertificate[];
+  /** Every certificate whose dates count, whether or not the chain holds: the signer's first. */
+  readonly certificates: readonly KnownCertificate[];
+  /** When the chain holds. */
+  readonly chain?: ProvenChain;
 }
 
-/** @returns The signer's certificate when it is in the seal, whether or not its chain holds. */
-export function examineChain(signed: SignedData, trust: Trust, findings: Finding[]): SignerFound | undefined {
-  const proven = trust.proven.find(signed.certificates.map(({ der }) => der));
-  if (proven && isOf(signed, proven.signer)) return found(proven, trust);
-  const embedded = readCertificates(signed.certificates, findings);
+type Signed = Pick<SignedData, 'certificates' | 'issuerDer' | 'serial'>;
+
+interface Kind {
+  readonly file: string;
+  readonly absent: FindingCode;
+}
+
+const KINDS: Readonly<Record<Role, Kind>> = {
+  SEAL: { file: 'seal', absent: 'SIGNER_CERTIFICATE_ABSENT' },
+  TIME_STAMP: { file: 'time stamp', absent: 'TIME_STAMP_CERTIFICATE_ABSENT' },
+};
+
+/** @returns The signer's certificate when it came with the signature, whether or not its chain holds. */
+export function examineSigner(signed: Signed, role: Role, trust: Trust, findings: Finding[]): SignerFound | undefined {
+  const { root, chains } = trust;
+  const { file, absent } = KINDS[role];
+  const proven = chains[role].find(
+    signed.serial,
+    signed.certificates.map(({ der }) => der),
+  );
+  if (proven && isOf(signed, proven.signer)) return found(proven, root);
+  const embedded = readCertificates(signed.certificates, file, findings);
   const signer = embedded.find(known => isOf(signed, known));
   if (!signer) {
-    findings.push(finding('SIGNER_CERTIFICATE_ABSENT', 'seal: signerInfo.sid'));
+    findings.push(finding(absent, `${file}: signerInfo.sid`));
     return undefined;
   }
-  const chain = walk(signer, embedded, trust.root, findings);
-  if (chain && embedded.length === signed.certificates.length) trust.proven.keep(chain);
+  const chain = walk(signer, embedded, root, role, findings);
   // In the order of a chain that is remembered: the same seal has the same findings each time.
-  return { signer, path: [signer, ...embedded.filter(known => known !== signer), trust.root] };
+  if (!chain) return { signer, certificates: [signer, ...embedded.filter(known => known !== signer), root] };
+  if (embedded.length === signed.certificates.length) chains[role].keep(chain);
+  return found(chain, root);
 }
 
-const found = ({ signer, authority }: ProvenChain, { root }: Trust): SignerFound => ({
-  signer,
-  path: [signer, authority, root],
+const found = (chain: ProvenChain, root: KnownCertificate): SignerFound => ({
+  signer: chain.signer,
+  certificates: [chain.signer, chain.authority, root],
+  chain,
 });
 
-const isOf = ({ issuerDer, serial }: SignedData, { certificate }: KnownCertificate): boolean =>
+const isOf = ({ issuerDer, serial }: Signed, { certificate }: KnownCertificate): boolean =>
   compareBytes(issuerDer, certificate.issuerDer) === 0 && compareBytes(serial, certificate.serial) === 0;
 
 export const describeSigner = ({ certificate: { subject, serial }, sha256 }: KnownCertificate): Signer => ({

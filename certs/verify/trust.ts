@@ -1,11 +1,9 @@
 /** What a verifier goes by: a pinned root, who may seal what below it, and news of what was revoked. */
-import { type KnownCertificate, ProvenSigners, signatureFault } from '../chain.ts';
+import { type KnownCertificate, ProvenChains, type Role, readKnown } from '../chain.ts';
 import { type Finding, type FindingCode, FormatError, finding } from '../findings.ts';
-import { toHex } from '../hex.ts';
 import { certificatesFromPem } from '../pem.ts';
-import { publicKeyOf, sha256 } from '../primitives.ts';
 import type { ListedHolder, TrustList } from '../trust-list.ts';
-import { readCertificate } from '../x509.ts';
+import { signatureFaults } from './signature.ts';
 
 export interface Trust {
   readonly root: KnownCertificate;
@@ -14,7 +12,8 @@ export interface Trust {
   readonly holders: ReadonlyMap<string, ListedHolder>;
   /** Revocation lists in DER, each judged where it is needed. */
   readonly crls: readonly Uint8Array[];
-  readonly proven: ProvenSigners;
+  /** What was proven before need not be proven again: a seal's signer never stands for a time stamp's. */
+  readonly chains: Readonly<Record<Role, ProvenChains>>;
 }
 
 /** The root or the list cannot be trusted. Its findings say why. */
@@ -33,7 +32,7 @@ export const bareTrust = (rootPem: string): Trust => ({
   root: readRoot(rootPem),
   holders: new Map(),
   crls: [],
-  proven: new ProvenSigners(),
+  chains: { SEAL: new ProvenChains(), TIME_STAMP: new ProvenChains() },
 });
 
 function readRoot(rootPem: string): KnownCertificate {
@@ -41,11 +40,10 @@ function readRoot(rootPem: string): KnownCertificate {
   const refused = (code: FindingCode = 'ROOT_NOT_USABLE') => new TrustError([finding(code, 'trusted root')]);
   if (!der || more.length > 0) throw refused();
   try {
-    const certificate = readCertificate(der);
-    const key = publicKeyOf(certificate.spki);
-    if (!key) throw refused('CERTIFICATE_KEY');
-    const root = { certificate, key, sha256: toHex(sha256(der)) };
-    if (certificate.extensions.profile !== 'ROOT' || signatureFault(root, root)) throw refused();
+    const root = readKnown(der);
+    const { extensions, signatureSuite: suite, body: signedBytes, signature } = root.certificate;
+    if (extensions.profile !== 'ROOT' || signatureFaults({ suite, signedBytes, signature }, root).length > 0)
+      throw refused();
     return root;
   } catch (fault) {
     throw fault instanceof FormatError ? refused(fault.code) : fault;
