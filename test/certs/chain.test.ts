@@ -42,8 +42,24 @@ describe('the chain of a seal', () => {
       [w.transportAuthority.certificate],
     ],
     ['was issued by the root itself', ['ISSUER_NOT_SEAL_AUTHORITY'], forge({}, w.root), []],
-    ['was issued by a department', ['ISSUER_NOT_SEAL_AUTHORITY', 'CHAIN_TOO_LONG'], bySeal, [tax.certificate, seals]],
-    ['has an authority below the seal authority', ['CHAIN_TOO_LONG'], forge({}, below), [below.certificate, seals]],
+    [
+      'was issued by a department',
+      [
+        'CERTIFICATE_NOT_AUTHORITY',
+        'CERTIFICATE_PATH_LENGTH',
+        'CERTIFICATE_MAY_NOT_ISSUE',
+        'ISSUER_NOT_SEAL_AUTHORITY',
+        'CHAIN_TOO_LONG',
+      ],
+      bySeal,
+      [tax.certificate, seals],
+    ],
+    [
+      'has an authority below the seal authority',
+      ['CERTIFICATE_PATH_LENGTH', 'CHAIN_TOO_LONG'],
+      forge({}, below),
+      [below.certificate, seals],
+    ],
     [
       'begins with a TLS certificate',
       ['SIGNER_NOT_FOR_SEALS', 'ISSUER_ABSENT', 'ISSUER_NOT_SEAL_AUTHORITY'],
