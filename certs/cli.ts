@@ -1,34 +1,39 @@
 /** `npm run verify -- FILE…`: judges files offline. Reads files and the environment so that verify.ts needs neither. */
-import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { byHandLines } from './cli/by-hand.ts';
+import {
+  openTrust,
+  readBounded,
+  type SealFiles,
+  sealFiles,
+  type TrustFiles,
+  trustFiles,
+  Unreadable,
+} from './cli/files.ts';
+import { judgementLines } from './cli/print.ts';
 import { printable } from './findings.ts';
-import { type Judgement, judge, readTrust, recordBytesMax, sealBytesMax, type Trust, type Verdict } from './verify.ts';
+import { proofBytesMax } from './log/proof.ts';
+import { type Judgement, judge, recordBytesMax, sealBytesMax, type Trust, type Verdict } from './verify.ts';
 
 const HELP = `Judges electronic seals over records, offline. 离线验证电子签章。
 
-Usage: npm run verify -- FILE… [--trust root.pem] [--at TIME] [--json]
+Usage: npm run verify -- FILE… [--trust root.pem] [--at TIME] [--as-of-signing] [--witnesses N] [--json]
 
-  FILE          x.p7s with x.json beside it, or x.json with x.p7s; a record.json and a seal.p7s in one folder
-                belong together too
-  --trust FILE  the root to trust; default $DATA_DIR/trust/root.pem, and DATA_DIR is ./data by default.
-                A list.json with its list.p7s beside the root is used as the trust list
-  --at TIME     judge as of this instant, such as 2025-06-30T12:00:00Z (UTC or with an offset); default now
-  --json        one JSON object per file, on a line of its own
-  --help        this text
+  FILE             x.p7s with x.json beside it, or x.json with x.p7s, and x.tlog-proof beside both; a record.json, a
+                   seal.p7s and a seal.tlog-proof in one folder belong together too
+  --trust FILE     the root to trust; default $DATA_DIR/trust/root.pem, and DATA_DIR is ./data by default. Beside the
+                   root, list.json with its list.p7s is the trust list, and each *.crl is a revocation list
+  --at TIME        judge as of this instant, such as 2025-06-30T12:00:00Z (UTC or with an offset); default now
+  --as-of-signing  answer for the time that the time stamp proves, not for the time of --at
+  --witnesses N    how many witnesses must have signed the log's checkpoint; default 0
+  --json           one JSON object per file, on a line of its own
+  --help           this text
 
 Exit status: 0 valid (at signing, too), 1 invalid, revoked or expired, 2 indeterminate, 3 unreadable or wrong usage.
 Of several files the worst counts: 1, then 3, then 2, then 0, because a proven fault outweighs a missing answer.
 `;
 
-const WORDS: Readonly<Record<Verdict, string>> = {
-  VALID: '有效',
-  VALID_AT_SIGNING: '签章时有效',
-  REVOKED: '已吊销',
-  EXPIRED: '已过期',
-  INDETERMINATE: '无法确定',
-  INVALID: '无效',
-};
 const EXIT: Readonly<Record<Verdict, number>> = {
   VALID: 0,
   VALID_AT_SIGNING: 0,
@@ -40,23 +45,16 @@ const EXIT: Readonly<Record<Verdict, number>> = {
 const UNREADABLE = 3;
 /** From best to worst. */
 const ORDER: readonly number[] = [0, 2, UNREADABLE, 1];
-/** A trust list of some thousand holders. */
-const listBytesMax = 4 * 1024 * 1024;
-const rootBytesMax = 64 * 1024;
-
-/** Something that can't be examined at all; the sentence is for the user. */
-class Unreadable extends Error {}
 
 interface Wish {
   readonly files: readonly string[];
   readonly rootPath: string;
   readonly at: Date;
+  /** Whether `at` was asked for, or is only now. */
+  readonly isTimeGiven: boolean;
+  readonly asOfSigning: boolean;
+  readonly witnessesMin: number;
   readonly json: boolean;
-}
-
-interface Pair {
-  readonly recordPath: string;
-  readonly sealPath: string;
 }
 
 function main(args: readonly string[]): number {
@@ -73,17 +71,24 @@ function main(args: readonly string[]): number {
     process.stderr.write(`${printable(sentence).replace(/\.?$/, '.')} Try --help.\n`);
     return UNREADABLE;
   }
-  let trust: Trust;
+  let anchor: Anchor;
   try {
-    trust = openTrust(wish.rootPath);
+    const files = trustFiles(wish.rootPath);
+    anchor = { files, trust: openTrust(files) };
   } catch (error) {
     process.stderr.write(`Cannot tell what to trust: ${(error as Error).message}\n`);
     return UNREADABLE;
   }
   // x.json and x.p7s named together, as by a shell's pattern, are one seal.
   const seen = new Set<string>();
-  const codes = wish.files.flatMap(file => verifyOne(file, seen, trust, wish) ?? []);
+  const codes = wish.files.flatMap(file => verifyOne(file, seen, anchor, wish) ?? []);
   return codes.toSorted((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b)).at(-1) ?? UNREADABLE;
+}
+
+/** What is trusted, and where it was read from. */
+interface Anchor {
+  readonly files: TrustFiles;
+  readonly trust: Trust;
 }
 
 /** @returns undefined when help was asked for. */
@@ -94,14 +99,24 @@ function parse(args: readonly string[]): Wish | undefined {
     options: {
       trust: { type: 'string' },
       at: { type: 'string' },
+      'as-of-signing': { type: 'boolean', default: false },
+      witnesses: { type: 'string', default: '0' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return undefined;
   if (positionals.length === 0) throw new Error('No file was named.');
-  const rootPath = values.trust ?? join(process.env.DATA_DIR ?? './data', 'trust', 'root.pem');
-  return { files: positionals, rootPath, at: instant(values.at), json: values.json };
+  if (!/^\d{1,3}$/.test(values.witnesses)) throw new Error('--witnesses takes a number from 0 to 999.');
+  return {
+    files: positionals,
+    rootPath: values.trust ?? join(process.env.DATA_DIR ?? './data', 'trust', 'root.pem'),
+    at: instant(values.at),
+    isTimeGiven: values.at !== undefined,
+    asOfSigning: values['as-of-signing'],
+    witnessesMin: Number(values.witnesses),
+    json: values.json,
+  };
 }
 
 const INSTANT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(?:Z|[+-]\d\d:\d\d)$/;
@@ -122,91 +137,43 @@ function isOnTheCalendar(local: string): boolean {
   return !Number.isNaN(read.getTime()) && read.toISOString().startsWith(local);
 }
 
-function openTrust(rootPath: string): Trust {
-  const rootPem = Buffer.from(readBounded(rootPath, rootBytesMax)).toString('latin1');
-  const listPath = join(dirname(rootPath), 'list.json');
-  if (!existsSync(listPath)) return readTrust({ rootPem });
-  const json = readBounded(listPath, listBytesMax);
-  const p7s = readBounded(join(dirname(rootPath), 'list.p7s'), sealBytesMax);
-  return readTrust({ rootPem, list: { json, p7s } });
-}
-
 /** @returns undefined when the seal has been judged already. */
-function verifyOne(file: string, seen: Set<string>, trust: Trust, wish: Wish): number | undefined {
+function verifyOne(file: string, seen: Set<string>, anchor: Anchor, wish: Wish): number | undefined {
   try {
-    const pair = partner(file);
-    if (seen.has(resolve(pair.sealPath))) return undefined;
-    seen.add(resolve(pair.sealPath));
-    const record = readBounded(pair.recordPath, recordBytesMax);
-    const seal = readBounded(pair.sealPath, sealBytesMax);
-    const judgement = judge({ record, seal, trust, at: wish.at });
-    print(file, judgement, pair, wish);
-    return EXIT[judgement.verdict];
+    const files = sealFiles(file);
+    if (seen.has(resolve(files.sealPath))) return undefined;
+    seen.add(resolve(files.sealPath));
+    return judgeSeal(file, files, anchor, wish);
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     const { message } = error;
-    process.stdout.write(
-      wish.json ? `${JSON.stringify({ file, verdict: null, error: message })}\n` : `${printable(file)}: ${message}\n`,
-    );
+    write(wish.json ? JSON.stringify({ file, verdict: null, error: message }) : `${printable(file)}: ${message}`);
     return UNREADABLE;
   }
 }
 
-/** x.p7s ↔ x.json; where there is no such neighbor, seal.p7s ↔ record.json. */
-function partner(file: string): Pair {
-  const other = (from: string, to: string, named: string, counterpart: string): string => {
-    const beside = `${file.slice(0, -from.length)}${to}`;
-    return basename(file) === named && !existsSync(beside) ? join(dirname(file), counterpart) : beside;
-  };
-  if (file.endsWith('.p7s')) return { sealPath: file, recordPath: other('.p7s', '.json', 'seal.p7s', 'record.json') };
-  if (file.endsWith('.json')) return { recordPath: file, sealPath: other('.json', '.p7s', 'record.json', 'seal.p7s') };
-  throw new Unreadable('neither a record (.json) nor a seal (.p7s)');
+function judgeSeal(file: string, files: SealFiles, { trust, files: trustPaths }: Anchor, wish: Wish): number {
+  const record = readBounded(files.recordPath, recordBytesMax);
+  const seal = readBounded(files.sealPath, sealBytesMax);
+  const proof = files.proofPath === undefined ? undefined : readBounded(files.proofPath, proofBytesMax);
+  const { at, asOfSigning, witnessesMin } = wish;
+  const judgement = judge({ record, seal, ...(proof && { proof }), trust, at, witnessesMin });
+  const headline = asOfSigning ? judgement.atSigning : judgement.verdict;
+  if (wish.json) write(JSON.stringify({ file, at: at.toISOString(), asOfSigning, ...judgement }));
+  else {
+    const byHand = byHandLines({ files, trust: trustPaths, seal, judgement, at: timeForOpenssl(judgement, wish) });
+    write([...judgementLines(file, headline, judgement), ...byHand].join('\n'));
+  }
+  return EXIT[headline];
 }
 
-/**
- * The size is asked of the opened file, and only regular files are read: a pipe or device has no size to bound. Opened
- * without blocking, or a pipe would keep us until somebody writes into it.
- */
-function readBounded(path: string, bytesMax: number): Uint8Array {
-  let file: number;
-  try {
-    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch (error) {
-    throw new Unreadable(`${printable(path)} cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
-  try {
-    const stat = fstatSync(file);
-    const { size } = stat;
-    if (!stat.isFile()) throw new Unreadable(`${printable(path)} is not a file`);
-    if (size > bytesMax) throw new Unreadable(`${printable(path)} has ${size} bytes, more than ${bytesMax}`);
-    return readFileSync(file);
-  } catch (error) {
-    if (error instanceof Unreadable) throw error;
-    throw new Unreadable(`${printable(path)} cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  } finally {
-    closeSync(file);
-  }
+/** What was good only when it was made, openssl accepts only when it is asked about that time. */
+function timeForOpenssl({ verdict, stampedAt }: Judgement, { at, asOfSigning, isTimeGiven }: Wish): Date | undefined {
+  if (stampedAt !== undefined && (asOfSigning || verdict === 'VALID_AT_SIGNING')) return new Date(stampedAt);
+  return isTimeGiven ? at : undefined;
 }
 
-function print(file: string, judgement: Judgement, pair: Pair, { json, rootPath, at }: Wish): void {
-  if (json) {
-    process.stdout.write(`${JSON.stringify({ file, at: at.toISOString(), ...judgement })}\n`);
-    return;
-  }
-  const { verdict, signer, sealedAt, findings } = judgement;
-  const lines = [
-    `${printable(file)}: ${verdict} ${WORDS[verdict]}`,
-    ...(signer ? [`  signer 签章者: ${signer.organization} (${signer.department}), certificate ${signer.serial}`] : []),
-    ...(sealedAt ? [`  sealed 签章时间: ${sealedAt}`] : []),
-    ...findings.flatMap(({ code, at: where, en, zh }) => [`  ${code} [${printable(where)}]`, `    ${en}`, `    ${zh}`]),
-    `  openssl: openssl cms -verify -binary -inform DER -in ${quoted(pair.sealPath)} -content ${quoted(pair.recordPath)} -CAfile ${quoted(rootPath)} -out /dev/null`,
-  ];
-  process.stdout.write(`${lines.join('\n')}\n`);
-}
-
-/** For a POSIX shell; a path that would move the cursor is shown, not given. */
-const quoted = (path: string): string =>
-  /^[\w./-]+$/.test(path) ? path : `'${printable(path).replaceAll("'", `'\\''`)}'`;
+const write = (text: string): void => void process.stdout.write(`${text}\n`);
 
 // Whoever reads our output may stop reading, as head does; the verdict is in the exit status all the same.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

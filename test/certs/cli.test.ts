@@ -45,7 +45,8 @@ describe('npm run verify', () => {
       'NO_TIME_STAMP [seal]',
       'no time stamp proves when the seal was made',
       '没有时间戳证明签章时间',
-      'openssl cms -verify -binary -inform DER -in good.p7s -content good.json -CAfile ',
+      'openssl cms -verify -cades -binary -inform DER -in good.p7s -content good.json -CAfile ',
+      'as of signing 签章时: INDETERMINATE 无法确定; now 验证时: INDETERMINATE 无法确定',
     ])
       expect(stdout).toContain(part);
   });
