@@ -1,5 +1,6 @@
 /** What log and witnesses sign with their Ed25519 keys. Never reached by what verifies. */
-import { createPublicKey, type KeyObject, sign } from 'node:crypto';
+import { type KeyObject, sign } from 'node:crypto';
+import { rawPublicKey } from '../log-key.ts';
 import { utf8 } from './lines.ts';
 import {
   cosigned,
@@ -47,6 +48,4 @@ export function cosigner(name: string, key: KeyObject): Cosigner {
   };
 }
 
-function noteKey(type: NoteKeyType, name: string, key: KeyObject): NoteKey {
-  return { type, name, raw: createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32) };
-}
+const noteKey = (type: NoteKeyType, name: string, key: KeyObject): NoteKey => ({ type, name, raw: rawPublicKey(key) });

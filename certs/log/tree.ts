@@ -73,6 +73,11 @@ export class GrowingTree {
     return this.#size;
   }
 
+  /** The hashes of {@link peaksOf} the size. */
+  get peaks(): readonly Uint8Array[] {
+    return this.#peaks;
+  }
+
   append(leaf: Uint8Array): void {
     let hash = leaf;
     for (let rest = this.#size; rest % 2 === 1; rest = half(rest)) hash = nodeHash(this.#peaks.pop()!, hash);
