@@ -1,4 +1,4 @@
-import { type CaseView, type Change, changed, type SealedOutcome } from '../gateway/window/case.ts';
+import { type CaseView, type Change, changed, type SealedOutcome, UNSTAMPED } from '../gateway/window/case.ts';
 import { caseNumber } from '../gateway/window/case-number.ts';
 import { eventsOf, nextEntry } from '../gateway/window/ledger.ts';
 import { filingId } from '../gateway/window/operation-id.ts';
@@ -93,6 +93,7 @@ const reservation = (number: string): SealedOutcome => ({
   status: 'VALID',
   record: JSON.stringify({ caseNumber: number, content: {}, item: 'name', outcome: 'GRANTED' }),
   seal: null,
+  ...UNSTAMPED,
 });
 
 /** All rows of a table in one parameter, as JSON. */

@@ -1,3 +1,4 @@
+import type { LedgerHead } from '../../certs/ledger-chain.ts';
 import { type DepartmentId, type ItemId, itemEntry } from '../../subgraphs/catalogue.ts';
 import { chinaDay } from '../../subgraphs/china-day.ts';
 import type { Fault } from '../../subgraphs/record.ts';
@@ -31,12 +32,6 @@ export interface CaseView {
   readonly head: LedgerHead;
 }
 
-/** Where a case's ledger ends: the number of its last entry and that entry's hash; `seq` 0 before the first. */
-export interface LedgerHead {
-  readonly seq: number;
-  readonly hash: string;
-}
-
 export interface Withdrawal {
   readonly at: number;
   /** The subject of the clerk's token. */
@@ -57,8 +52,21 @@ export interface Repair {
   readonly approvedAt: number | null;
 }
 
+/**
+ * When a seal stood, as the time-stamp authority has signed it (RFC 3161). It is kept beside the seal, whose bytes never
+ * change, and both are null while the authority has not said it: the paper is shown all the same, marked so, and
+ * completed later.
+ */
+export interface Stampable {
+  /** The token, base64 of DER. */
+  readonly timeStamp: string | null;
+  /** The instant that the token names. */
+  readonly stampedAt: number | null;
+}
+export const UNSTAMPED: Stampable = { timeStamp: null, stampedAt: null };
+
 /** A paper of the center for the applicant (告知单、通知书), sealed with the center's seal. */
-export interface Slip {
+export interface Slip extends Stampable {
   /** 128 random bits, hexadecimal: the capability to read it. */
   readonly id: string;
   readonly caseNumber: string;
@@ -116,8 +124,8 @@ export interface Retry {
 }
 export const AT_ONCE: Retry = { tries: 0, at: null };
 
-/** A definite outcome as the department sealed it. */
-export interface SealedOutcome {
+/** A definite outcome as the department sealed it; what is not sealed is never stamped. */
+export interface SealedOutcome extends Stampable {
   /** 128 random bits, hexadecimal: the capability to read it. */
   readonly id: string;
   readonly caseNumber: string;
@@ -150,6 +158,11 @@ export type Change =
   | { readonly of: 'REPAIR'; readonly repair: Repair }
   /** Something to be remembered that changes no row. */
   | { readonly of: 'NOTE'; readonly note: Note };
+
+/** A paper of a case, whoever has sealed it. */
+export type PaperChange = Extract<Change, { readonly of: 'DOCUMENT' | 'SLIP' }>;
+export const paperIn = (change: PaperChange): SealedOutcome | Slip =>
+  change.of === 'DOCUMENT' ? change.document : change.slip;
 
 /** The whole application again (补正), and in what it differs. */
 export interface Resubmission {

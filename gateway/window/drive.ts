@@ -8,6 +8,7 @@ import { eventsOf, nextEntry } from './ledger.ts';
 import { filingId, revocationId } from './operation-id.ts';
 import { type Act, type Plan, planOf } from './plan.ts';
 import { createRenewal } from './renewal.ts';
+import { type Stamper, stamped, withPapers } from './stamping.ts';
 import { type Fact, type Held, type Lease, LeaseLost, type Step, type Store } from './store.ts';
 import { UnderWay } from './under-way.ts';
 
@@ -32,7 +33,7 @@ export interface Driver {
   stop(): Promise<void>;
 }
 
-export interface DriverTools extends CallTools {
+export interface DriverTools extends CallTools, Stamper {
   readonly store: Pick<Store, 'save' | 'renew' | 'release' | 'facts' | 'contents'>;
   /** The center's papers that a step brings, sealed. */
   slipsFor(before: CaseView, after: CaseView, at: number): Promise<readonly Slip[]>;
@@ -195,12 +196,12 @@ class Drive {
     // The database's clock may have been set back; the ledger's never is.
     const at = Math.max(now.getTime(), latestInstant(this.view));
     const marks = [...plan.skip.map(item => skipped(item, at)), ...acts.flatMap(act => mark(after, act, at))];
-    const unsealed = [...outlook.changes, ...marks];
+    const bare = [...outlook.changes, ...marks];
     const marked = changed(after, marks, at);
-    const slips = unsealed.length === 0 ? [] : (await this.#tools.slipsFor(this.view, marked, at)).map(ofSlip);
-    const changes = [...unsealed, ...slips];
+    const slips = bare.length === 0 ? [] : (await this.#tools.slipsFor(this.view, marked, at)).map(ofSlip);
+    const changes = await stamped([...bare, ...slips], this.#tools);
     if (changes.length === 0 && taken.length === 0 && !atRest) return 'HELD';
-    const next = changed(marked, slips, at);
+    const next = withPapers(changed(marked, slips, at), changes);
     const entry =
       changes.length === 0 ? null : nextEntry(next.number, next.head, at, eventsOf(this.view, changes, next));
     const view = entry ? { ...next, head: { seq: entry.seq, hash: entry.hash } } : next;

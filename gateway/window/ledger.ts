@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { canonicalize, type JsonValue } from '../../certs/jcs.ts';
-import { hashOf, type LedgerEntry } from '../../certs/ledger-chain.ts';
+import { hashOf, type LedgerEntry, type LedgerHead } from '../../certs/ledger-chain.ts';
 import type { DepartmentId, ItemId } from '../../subgraphs/catalogue.ts';
-import type { CaseItem, CaseView, Change, LedgerHead, Note, Repair, SealedOutcome } from './case.ts';
+import type { CaseItem, CaseView, Change, Note, Repair, SealedOutcome } from './case.ts';
 import type { CaseState, ItemState, RefusalPolicy, SlipKind } from './generated/types.ts';
 
 export { hashOf, type LedgerEntry, NO_LEDGER } from '../../certs/ledger-chain.ts';

@@ -5,7 +5,15 @@ import type { ItemOutcome, SealedDocument } from '../../subgraphs/generated/cont
 import { type Fault, type OutcomeRecord, readRecord } from '../../subgraphs/record.ts';
 import { ancestorsOf } from '../../subgraphs/regimes.ts';
 import { parseUscc } from '../../subgraphs/standards/uscc.ts';
-import { AT_ONCE, type CaseItem, type CaseView, type Change, type Retry, type SealedOutcome } from './case.ts';
+import {
+  AT_ONCE,
+  type CaseItem,
+  type CaseView,
+  type Change,
+  type Retry,
+  type SealedOutcome,
+  UNSTAMPED,
+} from './case.ts';
 import { means } from './item-states.ts';
 import { withoutPersons } from './persons.ts';
 
@@ -217,6 +225,7 @@ function admit<Outcome extends OutcomeRecord['outcome']>(
       status: 'VALID',
       record: sealed.record,
       seal: typeof sealed.seal === 'string' ? canonicalBase64(sealed.seal) : null,
+      ...UNSTAMPED,
     },
   };
 }

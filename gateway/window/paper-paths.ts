@@ -9,3 +9,5 @@ export const folderOf = ({ outcome }: Pick<SealedOutcome, 'outcome'>): PaperFold
 /** @param id Or a pattern of ids. */
 export const recordPath = (folder: PaperFolder, id: string): string => `/${folder}/${id}/record.json`;
 export const sealPath = (folder: PaperFolder, id: string): string => `/${folder}/${id}/seal.p7s`;
+/** That the seal beside it is in the log. */
+export const proofPath = (folder: PaperFolder, id: string): string => `/${folder}/${id}/seal.tlog-proof`;

@@ -1,6 +1,12 @@
 import { canonicalize, type JsonValue } from '../../certs/jcs.ts';
-import { type ChainFaultCode, chainFault, type LedgerEntry, NO_LEDGER } from '../../certs/ledger-chain.ts';
-import type { CaseView, LedgerHead } from './case.ts';
+import {
+  type ChainFaultCode,
+  chainFault,
+  type LedgerEntry,
+  type LedgerHead,
+  NO_LEDGER,
+} from '../../certs/ledger-chain.ts';
+import type { CaseView } from './case.ts';
 import { type CountedCase, counted, readEvents } from './counted-case.ts';
 import { factsOf, hashesOf } from './ledger.ts';
 

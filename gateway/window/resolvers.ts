@@ -6,12 +6,13 @@ import type { SealedOutcome } from './case.ts';
 import { clocksOf } from './clocks.ts';
 import { dueOf } from './deadlines.ts';
 import type { CertificateKind, Resolvers } from './generated/types.ts';
-import { folderOf, sealPath } from './paper-paths.ts';
+import { folderOf, proofPath, sealPath } from './paper-paths.ts';
 import { mustBeKnown } from './rights.ts';
 import { waitsOf } from './waits.ts';
 
-const sealUrl = (document: SealedOutcome, publicUrl: string): string | null =>
-  document.seal === null ? null : `${publicUrl}${sealPath(folderOf(document), document.id)}`;
+/** Null for what is not sealed. */
+const urlOf = (path: typeof sealPath, document: SealedOutcome, publicUrl: string): string | null =>
+  document.seal === null ? null : `${publicUrl}${path(folderOf(document), document.id)}`;
 
 /** A grant that a paper shows. */
 const isCertificate = ({ item, outcome }: SealedOutcome): boolean =>
@@ -70,6 +71,8 @@ export const windowResolvers: Resolvers = {
   Slip: {
     issuedAt: ({ issuedAt }) => new Date(issuedAt).toISOString(),
     sealUrl: ({ id }, _, { window }) => `${window.publicUrl}${sealPath('slips', id)}`,
+    stampedAt: ({ stampedAt }) => instant(stampedAt),
+    proofUrl: ({ id }, _, { window }) => `${window.publicUrl}${proofPath('slips', id)}`,
   },
   Repair: {
     proposedAt: ({ proposedAt }) => new Date(proposedAt).toISOString(),
@@ -92,7 +95,7 @@ export const windowResolvers: Resolvers = {
     refusal: ({ view, item }, _, { window }) => {
       const document = view.documents.find(one => one.item === item.item && one.outcome === 'REFUSED');
       if (!item.refusal || !document) return null;
-      return { ...item.refusal, record: document.record, sealUrl: sealUrl(document, window.publicUrl) };
+      return { ...item.refusal, record: document.record, sealUrl: urlOf(sealPath, document, window.publicUrl) };
     },
     attempts: ({ item }) => item.attempts,
     sentAt: ({ item }) => instant(item.sentAt),
@@ -101,7 +104,9 @@ export const windowResolvers: Resolvers = {
   Certificate: {
     kind: document => document.kind as CertificateKind,
     issuedOn: document => document.decidedOn,
-    sealUrl: (document, _, { window }) => sealUrl(document, window.publicUrl),
+    sealUrl: (document, _, { window }) => urlOf(sealPath, document, window.publicUrl),
+    stampedAt: ({ stampedAt }) => instant(stampedAt),
+    proofUrl: (document, _, { window }) => urlOf(proofPath, document, window.publicUrl),
     unsealed: document => document.seal === null,
   },
   CatalogueItem: {

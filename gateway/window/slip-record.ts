@@ -1,3 +1,4 @@
+import type { LedgerHead } from '../../certs/ledger-chain.ts';
 import { CENTER, type DepartmentId, type ItemId } from '../../subgraphs/catalogue.ts';
 import type { CaseState, SlipKind } from './generated/types.ts';
 
@@ -23,6 +24,11 @@ interface SlipHead<Kind extends SlipKind> {
   readonly regionCode: string;
   /** Its name as the registry has granted it; before that, as it was applied for, without the region. */
   readonly enterprise: string;
+  /**
+   * Where the case's ledger ended before the entry that tells of this slip: an extract that ends sooner was cut. Absent
+   * from slips of the first form.
+   */
+  readonly ledger?: LedgerHead;
 }
 
 /** An item as papers name it. */

@@ -1,9 +1,10 @@
 import { canonicalize, type JsonValue } from '../../certs/jcs.ts';
+import type { LedgerHead } from '../../certs/ledger-chain.ts';
 import type { Sealer } from '../../certs/seal.ts';
 import { CENTER, itemEntry } from '../../subgraphs/catalogue.ts';
 import { chinaDay } from '../../subgraphs/china-day.ts';
 import type { Fault } from '../../subgraphs/record.ts';
-import { type CaseItem, type CaseView, isOver, isPaper, type SealedOutcome, type Slip } from './case.ts';
+import { type CaseItem, type CaseView, isOver, isPaper, type SealedOutcome, type Slip, UNSTAMPED } from './case.ts';
 import { dueOf } from './deadlines.ts';
 import type { SlipKind } from './generated/types.ts';
 import { hashesOf } from './ledger.ts';
@@ -37,14 +38,23 @@ export async function slipsFor(
   at: number,
   tools: SlipTools,
 ): Promise<readonly Slip[]> {
-  return Promise.all(contentsFor(before, after, at).map(content => sealed(content, after, at, tools)));
+  return Promise.all(contentsFor(before, after, at).map(content => sealed(content, before.head, after, at, tools)));
 }
 
 /** A slip without what all slips have. */
 type Content<Kind extends SlipKind = SlipKind> = {
   [Each in Kind]: Omit<Extract<SlipRecord, { kind: Each }>, Exclude<HeadName, 'kind'>>;
 }[Kind];
-type HeadName = 'format' | 'department' | 'kind' | 'number' | 'caseNumber' | 'issuedAt' | 'regionCode' | 'enterprise';
+type HeadName =
+  | 'format'
+  | 'department'
+  | 'kind'
+  | 'number'
+  | 'caseNumber'
+  | 'issuedAt'
+  | 'regionCode'
+  | 'enterprise'
+  | 'ledger';
 
 function contentsFor(before: CaseView, after: CaseView, at: number): readonly Content[] {
   const contents: Content[] = [];
@@ -218,7 +228,13 @@ function documentOf(item: CaseItem, outcome: SealedOutcome['outcome'], view: Cas
   return document;
 }
 
-async function sealed(content: Content, view: CaseView, at: number, { sealer, newId }: SlipTools): Promise<Slip> {
+async function sealed(
+  content: Content,
+  ledger: LedgerHead,
+  view: CaseView,
+  at: number,
+  { sealer, newId }: SlipTools,
+): Promise<Slip> {
   const { kind } = content;
   const { number: caseNumber, application } = view;
   const number = `${caseNumber}/${kind}/${view.slips.filter(slip => slip.kind === kind).length + 1}`;
@@ -230,10 +246,11 @@ async function sealed(content: Content, view: CaseView, at: number, { sealer, ne
     issuedAt: new Date(at).toISOString(),
     regionCode: application.regionCode,
     enterprise: enterpriseOf(view),
+    ledger: { seq: ledger.seq, hash: ledger.hash },
     ...content,
   } satisfies SlipRecord as unknown as JsonValue);
   const seal = Buffer.from(await sealer.seal(Buffer.from(record), new Date(at))).toString('base64');
-  return { id: newId(), caseNumber, kind, number, issuedAt: at, record, seal };
+  return { id: newId(), caseNumber, kind, number, issuedAt: at, record, seal, ...UNSTAMPED };
 }
 
 function enterpriseOf({ documents, application: { name } }: CaseView): string {

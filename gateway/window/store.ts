@@ -1,8 +1,9 @@
 import type { ItemId } from '../../subgraphs/catalogue.ts';
 import type { ItemOutcome } from '../../subgraphs/generated/contract.ts';
 import type { Regime } from '../../subgraphs/regimes.ts';
+import type { LogStore } from '../log/log-store.ts';
 import type { Application } from './application.ts';
-import type { CaseView, Change, SealedOutcome, Slip } from './case.ts';
+import type { CaseView, Change, PaperChange, SealedOutcome, Slip } from './case.ts';
 import type { CaseState, RefusalPolicy, RepairVerb } from './generated/types.ts';
 import type { LedgerEntry } from './ledger.ts';
 
@@ -174,6 +175,13 @@ export interface Store {
   count(list: CaseList): Promise<number>;
   /** How much there is to do; of the rows of two indexes, so that it may be asked every few seconds. */
   pulse(): Promise<Pulse>;
+  /** Sealed papers without a time stamp, of cases that nobody holds, in the order of their ids. */
+  unstamped(asked: UnstampedPage): Promise<Unstamped>;
+  /**
+   * Adds the time stamps that papers hold by now to those that have none yet and whose case nobody holds, and enters the
+   * seals with them in the log; the leaves of those without stay. @returns How many.
+   */
+  complete(stamped: readonly PaperChange[]): Promise<number>;
   document(id: string): Promise<SealedOutcome | undefined>;
   slip(id: string): Promise<Slip | undefined>;
   /** The case of a progress id; undefined when there is none. */
@@ -184,6 +192,8 @@ export interface Store {
   ledgers(numbers: readonly string[]): Promise<ReadonlyMap<string, readonly LedgerEntry[]>>;
   /** Papers of a case by SHA-256, base64. */
   contents(number: string): Promise<ReadonlyMap<string, string>>;
+  /** What stands in the log, and what has been published of it. */
+  readonly log: LogStore;
   /** For simulations and tests: moves the database's clock, for every process. */
   advanceClock(byMs: number): Promise<void>;
   /** Transactions committed and steps written so far, by this process. */
@@ -191,11 +201,28 @@ export interface Store {
   close(): Promise<void>;
 }
 
+export interface UnstampedPage {
+  readonly of: PaperChange['of'];
+  /** Hexadecimal; only papers beyond it. */
+  readonly after: string;
+  readonly first: number;
+}
+
+export interface Unstamped {
+  readonly papers: readonly PaperChange[];
+  /** One for each paper that can't be read. */
+  readonly unreadable: readonly Error[];
+  /** Where the next page begins; null when this was the last. */
+  readonly after: string | null;
+}
+
 export interface Pulse {
   /** Cases that have not come to an end, by state. */
   readonly open: ReadonlyMap<string, number>;
   /** For how long the longest due case has been due and nobody has held it; 0 when none is. */
   readonly dueSinceMs: number;
+  /** Sealed papers that wait for a time stamp. */
+  readonly unstamped: number;
 }
 
 export interface CaseHead {

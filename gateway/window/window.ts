@@ -4,6 +4,7 @@ import type { ItemOutcome } from '../../subgraphs/generated/contract.ts';
 import { type Acts, createActs } from './acts.ts';
 import { callBack, type Reported } from './call-back.ts';
 import type { CaseView, SealedOutcome, Slip } from './case.ts';
+import { createCompletion } from './completion.ts';
 import { createDriver, type DriverTools } from './drive.ts';
 import { createFollowing } from './follow.ts';
 import type { CaseFilter, RegisterEnterpriseInput } from './generated/types.ts';
@@ -78,6 +79,7 @@ export function createWindow(settings: WindowSettings): Window {
   const tools = { ...settings, now, onStep: ({ number, head }: CaseView) => progress.changed(number, head.seq) };
   const driver = createDriver(tools);
   const poller = createPoller({ store, driver, report });
+  const completion = createCompletion(settings);
   const following = createFollowing({ store, driver, inlineBudgetMs });
   const registering = new UnderWay();
 
@@ -95,7 +97,7 @@ export function createWindow(settings: WindowSettings): Window {
   async function giveUp(): Promise<void> {
     // First of all it sends nothing more.
     const landed = driver.stop();
-    await Promise.all([landed, poller.stop(), following.stop()]);
+    await Promise.all([landed, poller.stop(), following.stop(), completion.stop()]);
     // What was being claimed meanwhile was begun after the driver had looked.
     await driver.stop();
   }
@@ -123,6 +125,7 @@ export function createWindow(settings: WindowSettings): Window {
     },
     async start() {
       poller.start();
+      completion.start();
     },
     async stop() {
       progress.stop();

@@ -174,10 +174,20 @@ export type Certificate = {
   readonly issuedOn: Scalars['Date']['output'];
   readonly kind: CertificateKind;
   readonly number: Scalars['String']['output'];
+  /**
+   * That the seal is in the transparency log (C2SP tlog-proof): where it is to be had when the log has been signed anew.
+   * Null for what is unsealed.
+   */
+  readonly proofUrl?: Maybe<Scalars['String']['output']>;
   /** Byte for byte what record.json holds and the seal covers. */
   readonly record: Scalars['String']['output'];
-  /** The detached seal (CMS, CAdES-B), DER. */
+  /** The detached seal (CMS), DER: CAdES-B-T (ETSI EN 319 122-1), or CAdES-B while it has no time stamp. */
   readonly sealUrl?: Maybe<Scalars['String']['output']>;
+  /**
+   * When the seal stood, by the time stamp in it (RFC 3161); null while the time-stamp authority is away, and for what is
+   * unsealed. What was sealed meanwhile is shown, and stamped later.
+   */
+  readonly stampedAt?: Maybe<Scalars['DateTime']['output']>;
   readonly status: CertificateStatus;
   /** True for a department that has no seal. */
   readonly unsealed: Scalars['Boolean']['output'];
@@ -579,10 +589,17 @@ export type Slip = {
   readonly kind: SlipKind;
   /** Case number, kind, and the how manieth of that kind, such as 371002-20260302-00001-5/DECISION/1. */
   readonly number: Scalars['String']['output'];
+  /** That the seal is in the transparency log (C2SP tlog-proof): where it is to be had when the log has been signed anew. */
+  readonly proofUrl?: Maybe<Scalars['String']['output']>;
   /** Byte for byte what record.json holds and the seal covers. */
   readonly record: Scalars['String']['output'];
-  /** The detached seal (CMS, CAdES-B), DER. */
+  /** The detached seal (CMS), DER: CAdES-B-T (ETSI EN 319 122-1), or CAdES-B while it has no time stamp. */
   readonly sealUrl: Scalars['String']['output'];
+  /**
+   * When the seal stood, by the time stamp in it (RFC 3161); null while the time-stamp authority is away. What was sealed
+   * meanwhile is shown, and stamped later.
+   */
+  readonly stampedAt?: Maybe<Scalars['DateTime']['output']>;
 };
 
 export type SlipKind =
@@ -861,8 +878,10 @@ export type CertificateResolvers<ContextType = WindowContext, ParentType extends
   issuedOn?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['CertificateKind'], ParentType, ContextType>;
   number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  proofUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   record?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   sealUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  stampedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   status?: Resolver<ResolversTypes['CertificateStatus'], ParentType, ContextType>;
   unsealed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -975,8 +994,10 @@ export type SlipResolvers<ContextType = WindowContext, ParentType extends Resolv
   issuedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['SlipKind'], ParentType, ContextType>;
   number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  proofUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   record?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   sealUrl?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  stampedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
 export type SubscriptionResolvers<ContextType = WindowContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {

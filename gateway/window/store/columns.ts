@@ -8,8 +8,9 @@ export const COLUMNS = {
   item: words(`case_number item department state operation_id revocation_id attempts tries retry_at waits faults refusal
     since sent_at outcome_at`),
   document: words(`id case_number place item department operation_id outcome kind number holder uscc decided_on version
-    status record seal fingerprint`),
-  slip: words('id case_number place kind number issued_at record seal fingerprint'),
+    status record seal time_stamp stamped_at fingerprint`),
+  slip: words('id case_number place kind number issued_at record seal time_stamp stamped_at fingerprint'),
+  log_leaf: words('idx entry paper form at'),
   ledger: words('case_number seq at events hash'),
   inbox: words('id case_number told_at fingerprint body'),
   material: words('case_number sha256 content'),
@@ -18,7 +19,7 @@ export const COLUMNS = {
 /** Columns of whole numbers; the others hold text. */
 const WHOLE: ReadonlySet<string> = new Set(
   words(`regime_version opened_at received_at seq epoch wake_at attempts tries retry_at since sent_at outcome_at place
-    version issued_at at told_at signal wake_in_ms releases takes_over`),
+    version issued_at stamped_at idx at told_at signal wake_in_ms releases takes_over`),
 );
 
 export const columnType = (column: string): 'bigint' | 'text' => (WHOLE.has(column) ? 'bigint' : 'text');

@@ -43,9 +43,27 @@ export interface Database {
   renew(leases: readonly Fence[]): Promise<Renewed>;
   release(lease: Fence & { readonly signal: number; readonly wakeInMs: number }): Promise<void>;
   tell(telling: TellingRows): Promise<TellingResult | 'TOO_MANY'>;
+  /** @returns How many of the papers were as they had been read, of cases that nobody holds, and are stamped now. */
+  complete(papers: readonly CompletionRow[]): Promise<number>;
+  writeLog(rows: LogWrite): Promise<void>;
   advanceClock(byMs: number): Promise<void>;
   close(): Promise<void>;
 }
+
+/**
+ * Rows that follow from the leaves of the log, whoever writes them: what stands already stays, a tile that has grown
+ * grows, a checkpoint with fewer leaves than another is left out.
+ */
+export interface LogWrite {
+  readonly tiles: readonly Row[];
+  readonly checkpoints: readonly Row[];
+  readonly cosignatures: readonly Row[];
+}
+
+/** So long a checkpoint is kept that is neither the newest nor the newest that was cosigned: every proof of it goes on holding. */
+export const checkpointsKeptMs = 600_000;
+/** Dropped with each write that adds one, so that no write is ever long. */
+export const checkpointsDroppedMax = 20;
 
 /** Facts of one case that nobody has taken up yet; a department that floods the window fills no more than this. */
 export const untakenFactsMax = 200;
@@ -103,6 +121,16 @@ export interface Renewed {
   /** Of those kept: how many facts have been told, by number. */
   readonly signals: ReadonlyMap<string, number>;
   readonly sentAtMs: number;
+}
+
+/** A paper that gets a time stamp, and the leaf of the log with it. */
+export interface CompletionRow {
+  readonly of: 'DOCUMENT' | 'SLIP';
+  readonly id: string;
+  /** The fingerprint as it was read: no other state of the paper is stamped. */
+  readonly was: string;
+  readonly stamp: Row;
+  readonly leaf: Row;
 }
 
 export interface TellingRows {

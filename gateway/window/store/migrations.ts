@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { carryOver, isPostgres } from './carry-over.ts';
+import { logOldSeals } from './log-old-seals.ts';
 
 /**
  * The window's tables, oldest first. A migration that has been released is never edited; the next change is the next
@@ -144,6 +145,54 @@ const MIGRATIONS: readonly Knex.Migration[] = [
       await knex.raw('alter table "case" drop column application');
       // Only where one process has the database for itself may it free what another has left held.
       if (!isPostgres(knex)) await knex.raw('create index case_owner on "case" (owner) where owner is not null');
+    },
+    down: never,
+  },
+  {
+    async up(knex) {
+      for (const table of ['document', 'slip']) {
+        await knex.schema.alterTable(table, columns => {
+          columns.text('time_stamp');
+          columns.bigInteger('stamped_at');
+        });
+        await knex.raw(
+          `create index ${table}_unstamped on ${table} (id) where time_stamp is null and seal is not null`,
+        );
+      }
+      // How many leaves there are: whoever appends holds this row until they are committed.
+      await knex.schema.createTable('log_head', table => {
+        table.bigInteger('size').notNullable();
+      });
+      await knex('log_head').insert({ size: 0 });
+      await knex.schema.createTable('log_leaf', table => {
+        // To SQLite an integer that is the key is the row's own number.
+        if (isPostgres(knex)) table.bigInteger('idx').primary();
+        else table.integer('idx').primary();
+        table.text('entry').notNullable();
+        table.text('paper').notNullable();
+        table.text('form').notNullable();
+        table.bigInteger('at').notNullable();
+        table.unique(['paper', 'form']);
+      });
+      // Of level 0 whole tiles only, for its leaves are there; above it a tile grows.
+      await knex.schema.createTable('log_tile', table => {
+        table.integer('level').notNullable();
+        table.bigInteger('n').notNullable();
+        table.text('hashes').notNullable();
+        table.primary(['level', 'n']);
+      });
+      await knex.schema.createTable('log_checkpoint', table => {
+        table.bigInteger('size').primary();
+        table.text('note').notNullable();
+        table.bigInteger('at').notNullable();
+      });
+      await knex.schema.createTable('log_cosignature', table => {
+        table.bigInteger('size').notNullable();
+        table.text('witness').notNullable();
+        table.text('line').notNullable();
+        table.primary(['size', 'witness']);
+      });
+      await logOldSeals(knex);
     },
     down: never,
   },

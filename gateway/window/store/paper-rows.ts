@@ -1,9 +1,16 @@
 /** How what is sealed lies in rows: with a fingerprint, so that nobody changes it unseen. */
 import type { DepartmentId, ItemId } from '../../../subgraphs/catalogue.ts';
-import type { SealedOutcome, Slip } from '../case.ts';
+import { type SealedOutcome, type Slip, type Stampable, UNSTAMPED } from '../case.ts';
 import type { SlipKind } from '../generated/types.ts';
 import type { Row } from './row.ts';
 import type { Vault } from './secret.ts';
+
+/** Of what has no time stamp the fingerprint is what it was before there were any. */
+const stampColumns = ({ timeStamp, stampedAt }: Stampable): Row =>
+  timeStamp === null ? {} : { time_stamp: timeStamp, stamped_at: stampedAt };
+const NO_STAMP: Row = { time_stamp: null, stamped_at: null };
+const readStamp = ({ time_stamp, stamped_at }: Row): Stampable =>
+  time_stamp === null ? UNSTAMPED : { timeStamp: String(time_stamp), stampedAt: Number(stamped_at) };
 
 const documentColumns = (document: SealedOutcome): Row => ({
   id: document.id,
@@ -21,6 +28,7 @@ const documentColumns = (document: SealedOutcome): Row => ({
   status: document.status,
   record: document.record,
   seal: document.seal,
+  ...stampColumns(document),
 });
 
 /**
@@ -31,7 +39,7 @@ const documentColumns = (document: SealedOutcome): Row => ({
  */
 export function documentRow(document: SealedOutcome, place: number, vault: Vault): Row {
   const columns = documentColumns(document);
-  return { ...columns, place, fingerprint: vault.fingerprint(JSON.stringify(columns)) };
+  return { ...NO_STAMP, ...columns, place, fingerprint: vault.fingerprint(JSON.stringify(columns)) };
 }
 
 /** @throws {Error} when the row is not as the window has written it. */
@@ -52,6 +60,7 @@ export function readDocument(row: Row, vault: Vault): SealedOutcome {
     status: row.status as SealedOutcome['status'],
     record: String(row.record),
     seal: row.seal as string | null,
+    ...readStamp(row),
   };
   if (vault.fingerprint(JSON.stringify(documentColumns(document))) !== row.fingerprint) {
     throw new Error(`the document ${document.id} of case ${document.caseNumber} is not as the window has written it`);
@@ -67,12 +76,13 @@ const slipColumns = (slip: Slip): Row => ({
   issued_at: slip.issuedAt,
   record: slip.record,
   seal: slip.seal,
+  ...stampColumns(slip),
 });
 
 /** Fingerprinted as a document is. */
 export function slipRow(slip: Slip, place: number, vault: Vault): Row {
   const columns = slipColumns(slip);
-  return { ...columns, place, fingerprint: vault.fingerprint(JSON.stringify(columns)) };
+  return { ...NO_STAMP, ...columns, place, fingerprint: vault.fingerprint(JSON.stringify(columns)) };
 }
 
 /** @throws {Error} when the row is not as the window has written it. */
@@ -85,6 +95,7 @@ export function readSlip(row: Row, vault: Vault): Slip {
     issuedAt: Number(row.issued_at),
     record: String(row.record),
     seal: String(row.seal),
+    ...readStamp(row),
   };
   if (vault.fingerprint(JSON.stringify(slipColumns(slip))) !== row.fingerprint) {
     throw new Error(`the slip ${slip.id} of case ${slip.caseNumber} is not as the window has written it`);

@@ -7,9 +7,11 @@ import {
   type Admission,
   type Candidate,
   type Claimed,
+  type CompletionRow,
   type Database,
   DatabaseAway,
   type Fence,
+  type LogWrite,
   type Renewed,
   type Saved,
   type StepRows,
@@ -151,6 +153,7 @@ export class PostgresDatabase implements Database {
       JSON.stringify(steps.flatMap(({ slips }) => slips)),
       JSON.stringify(steps.map(({ application }) => application).filter(row => row !== null)),
       steps.flatMap(({ taken }) => taken),
+      JSON.stringify(steps.flatMap(({ leaves }) => leaves)),
     ]);
     const saved = new Map(rows.map(row => [row.number, { isHeld: row.is_held, isTold: row.is_told, sentAtMs }]));
     return steps.map(step => saved.get(step.number));
@@ -209,6 +212,14 @@ export class PostgresDatabase implements Database {
     return outcomes;
   }
 
+  async complete(papers: readonly CompletionRow[]): Promise<number> {
+    if (papers.length === 0) return 0;
+    const { rows } = await this.#write<CompletedRow>(sql.COMPLETE, [
+      JSON.stringify(papers.map(({ of, id, was, stamp, leaf }) => ({ ...stamp, ...leaf, of, id, was }))),
+    ]);
+    return Number(rows[0]?.completed);
+  }
+
   async #fingerprintOf(id: string): Promise<string | null> {
     const [row]: Row[] = await this.knex('inbox').where({ id }).select('fingerprint');
     return row ? String(row.fingerprint) : null;
@@ -220,6 +231,13 @@ export class PostgresDatabase implements Database {
     } catch (cause) {
       throw isOfRequest(cause) ? cause : new DatabaseAway(cause as Error);
     }
+  }
+
+  async writeLog({ tiles, checkpoints, cosignatures }: LogWrite): Promise<void> {
+    await this.#write(
+      sql.WRITE_LOG,
+      [tiles, checkpoints, cosignatures].map(rows => JSON.stringify(rows)),
+    );
   }
 
   async advanceClock(byMs: number): Promise<void> {
@@ -244,6 +262,9 @@ interface RenewedRow extends Timed {
   readonly number: string;
   readonly epoch: string;
   readonly signal: string;
+}
+interface CompletedRow extends Timed {
+  readonly completed: string;
 }
 interface SavedRow extends Timed {
   readonly number: string;

@@ -1,12 +1,12 @@
 /**
  * The hot statements on PostgreSQL, one for each kind of write, whatever the number of cases: rows travel as JSON in
- * parameters of their own. Where a statement locks several cases it does so in the order of their numbers, so that two
- * processes never wait for each other.
+ * parameters of their own. Where a statement locks several cases it does so in the order of their numbers, and the head
+ * of the log after all of them, so that two processes never wait for each other.
  */
 
 import { leaseMs } from '../store.ts';
 import { COLUMNS, columnType } from './columns.ts';
-import { NO_TWIN, untakenFactsMax } from './database.ts';
+import { checkpointsDroppedMax, checkpointsKeptMs, NO_TWIN, untakenFactsMax } from './database.ts';
 
 /** The start of the transaction, and never clock_timestamp(), or no index could be used. */
 export const NOW = '((extract(epoch from now()) * 1000)::bigint + (select offset_ms from clock))';
@@ -33,10 +33,37 @@ const inserted = (table: keyof typeof COLUMNS, parameter: string, where: string)
 const STEP = `number epoch signal releases wake_in_ms state accepted_on received_at seq hash checks withdrawal repairs
   duplicate_fingerprint`.split(/\s+/);
 
+const LEAF = ['case_number', 'entry', 'paper', 'form'];
+
+/**
+ * Steps that append leaves to the log in their order. The head is locked when it is known how many there are, and read
+ * as whoever held it before has left it; places that were drawn are taken by the same commit, so that none is left out.
+ *
+ * @param leaves A query for columns of {@link LEAF} and `nth`.
+ */
+const appending = (leaves: string): string => `
+  leaf as (select l.*, row_number() over (order by l.nth) as place from (${leaves}) l),
+  head as (
+    update log_head set size = size + n.many from (select count(*) as many from leaf) n where n.many > 0
+    returning size - n.many as first
+  ),
+  logged as (
+    insert into log_leaf (idx, entry, paper, form, at)
+    select head.first + leaf.place - 1, leaf.entry, leaf.paper, leaf.form, ${NOW} from leaf, head
+  )`;
+
+/** In the order in which they stand in the parameter. */
+const ordered = (parameter: string, columns: readonly string[], alias: string): string =>
+  `rows from (json_to_recordset(${parameter}::json) as (${columns.map(column => `${column} ${columnType(column)}`)}))
+   with ordinality as ${alias}(${columns}, nth)`;
+
 const ofSaved = 'case_number in (select number from saved)';
 const STATUS = ['id', 'case_number', 'status', 'fingerprint'];
 
-/** $1 steps, $2 ledger, $3 items, $4 documents, $5 statuses, $6 slips, $7 applications, $8 ids of facts taken up. */
+/**
+ * $1 steps, $2 ledger, $3 items, $4 documents, $5 statuses, $6 slips, $7 applications, $8 ids of facts taken up,
+ * $9 leaves.
+ */
 export const SAVE = statement(
   'save',
   `with step as (${ofCasesInOrder('$1', STEP)}),
@@ -64,8 +91,32 @@ export const SAVE = statement(
   applications as (
     ${inserted('application', '$7', ofSaved)} on conflict (case_number) do update set body = excluded.body
   ),
-  taken as (update inbox set taken = 1 where id = any($8::text[]) and ${ofSaved})
+  taken as (update inbox set taken = 1 where id = any($8::text[]) and ${ofSaved}),
+  ${appending(`select * from ${ordered('$9', LEAF, 'r')} where ${ofSaved}`)}
   select number, is_held, is_told, ${NOW} as now from saved`,
+);
+
+const COMPLETION = [...LEAF, 'of', 'id', 'was', 'time_stamp', 'stamped_at', 'fingerprint'];
+
+const completed = (table: 'document' | 'slip'): string => `
+  update ${table} p set time_stamp = r.time_stamp, stamped_at = r.stamped_at, fingerprint = r.fingerprint
+  from paper r where r.of = '${table.toUpperCase()}' and p.id = r.id and p.fingerprint = r.was
+    and p.case_number in (select number from free)
+    and not exists (select 1 from log_leaf l where l.paper = r.id and l.form = 'BT') returning p.id`;
+
+/** $1 papers, each with its leaf. While somebody holds a case, what he writes next would bring its papers back as he knows them. */
+export const COMPLETE = statement(
+  'complete',
+  `with paper as (select * from ${ordered('$1', COMPLETION, 'r')}),
+  free as (
+    select number from "case" where number in (select case_number from paper) and owner is null
+    order by number for no key update
+  ),
+  documents as (${completed('document')}),
+  slips as (${completed('slip')}),
+  completed as (select id from documents union all select id from slips),
+  ${appending(`select ${LEAF.map(column => `paper.${column}`)}, paper.nth from paper join completed using (id)`)}
+  select (select count(*) from completed) as completed, ${NOW} as now`,
 );
 
 /** $1 numbers, $2 owner: those that nobody holds and that are due. */
@@ -196,4 +247,35 @@ export const INSERT = statement(
   entries as (${inserted('ledger', '$3', 'true')}),
   papers as (${inserted('material', '$4', 'true')} on conflict do nothing)
   ${inserted('case', '$1', 'true')}`,
+);
+
+/** $1 tiles, $2 checkpoints, $3 cosignatures. */
+export const WRITE_LOG = statement(
+  'write-log',
+  `with tile as (
+    insert into log_tile (level, n, hashes)
+    select level, n, hashes from json_to_recordset($1::json) as r(level int, n bigint, hashes text) order by level, n
+    on conflict (level, n) do update set hashes = excluded.hashes
+    where length(excluded.hashes) > length(log_tile.hashes)
+  ),
+  checkpoint as (select * from json_to_recordset($2::json) as r(size bigint, note text)),
+  published as (
+    insert into log_checkpoint (size, note, at) select size, note, ${NOW} from checkpoint new
+    where not exists (select 1 from log_checkpoint old where old.size >= new.size) on conflict do nothing
+  ),
+  oldest as (
+    select size from log_checkpoint where exists (select 1 from checkpoint) order by size limit ${checkpointsDroppedMax}
+  ),
+  dropped as (
+    delete from log_checkpoint where size in (select size from oldest) and at < ${NOW} - ${checkpointsKeptMs}
+      and size < (select max(size) from checkpoint)
+      and size not in (select coalesce(max(size), -1) from log_cosignature)
+  ),
+  cosignature as (select * from json_to_recordset($3::json) as r(size bigint, witness text, line text)),
+  cosigned as (
+    insert into log_cosignature (size, witness, line) select size, witness, line from cosignature order by witness
+    on conflict do nothing
+  ),
+  uncosigned as (delete from log_cosignature where size < (select max(size) from cosignature))
+  select ${NOW} as now`,
 );

@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import { regionPrefix } from '../../../subgraphs/caller.ts';
-import { CASE_STATES, type CaseView, isOver, type SealedOutcome, type Slip } from '../case.ts';
+import { CASE_STATES, type CaseView, isOver, type PaperChange, type SealedOutcome, type Slip } from '../case.ts';
 import type { CaseState } from '../generated/types.ts';
 import type { LedgerEntry } from '../ledger.ts';
-import type { CaseList, CaseNumbers, Fact } from '../store.ts';
+import type { CaseList, CaseNumbers, Fact, UnstampedPage } from '../store.ts';
 import type { Database } from './database.ts';
 import { readDocument, readSlip } from './paper-rows.ts';
 import type { Row } from './row.ts';
@@ -105,8 +105,8 @@ export class Reads {
     return Number(row?.cases);
   }
 
-  async pulse(): Promise<{ readonly open: ReadonlyMap<string, number>; readonly firstWakeAt: number | null }> {
-    const [states, [first]] = await Promise.all([
+  async pulse(): Promise<Pulsed> {
+    const [states, [first], ...waiting] = await Promise.all([
       this.#db.read<Row[]>(knex =>
         knex('case')
           .whereIn('state', [...OPEN])
@@ -115,11 +115,35 @@ export class Reads {
           .count({ cases: '*' }),
       ),
       this.#db.read<Row[]>(knex => knex('case').whereNotNull('wake_at').min({ at: 'wake_at' })),
+      ...(['document', 'slip'] as const).map(table =>
+        this.#db.read<Row[]>(knex => withoutStamp(knex, table).count({ papers: '*' })),
+      ),
     ]);
     return {
       open: new Map(states.map(({ state, cases }) => [String(state), Number(cases)])),
       firstWakeAt: first?.at === null || first?.at === undefined ? null : Number(first.at),
+      unstamped: waiting.reduce((papers, [row]) => papers + Number(row?.papers), 0),
     };
+  }
+
+  /** In their places, one that can't be read is an error. */
+  async unstamped({ of, after, first }: UnstampedPage): Promise<readonly UnstampedRow[]> {
+    const table = of === 'DOCUMENT' ? 'document' : 'slip';
+    const rows: Row[] = await this.#db.read(knex =>
+      withoutStamp(knex, table)
+        .join('case', 'case.number', `${table}.case_number`)
+        .whereNull('case.owner')
+        .where(`${table}.id`, '>', after)
+        .orderBy(`${table}.id`)
+        .limit(first)
+        .select(`${table}.*`),
+    );
+    return rows.map(row => ({
+      id: String(row.id),
+      paper: attempt(String(row.case_number), () =>
+        of === 'DOCUMENT' ? { of, document: readDocument(row, this.#vault) } : { of, slip: readSlip(row, this.#vault) },
+      ),
+    }));
   }
 
   async document(id: string): Promise<SealedOutcome | undefined> {
@@ -173,6 +197,21 @@ export class Reads {
     return this.#db.read(knex => knex(table).whereIn(column, possible).select(wanted));
   }
 }
+
+interface Pulsed {
+  readonly open: ReadonlyMap<string, number>;
+  readonly firstWakeAt: number | null;
+  readonly unstamped: number;
+}
+
+interface UnstampedRow {
+  readonly id: string;
+  readonly paper: PaperChange | Unreadable;
+}
+
+/** As an index has them, which holds no others. */
+const withoutStamp = (knex: Knex, table: 'document' | 'slip'): Knex.QueryBuilder =>
+  knex(table).whereNull(`${table}.time_stamp`).whereNotNull(`${table}.seal`);
 
 function matching(knex: Knex, { state, regionCode, visibleIn }: CaseList): Knex.QueryBuilder {
   const query = knex('case');

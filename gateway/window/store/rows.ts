@@ -9,6 +9,7 @@ import { ITEM_STATES } from '../item-states.ts';
 import type { LedgerEntry } from '../ledger.ts';
 import type { Fact, Opening, Step, Telling, Told } from '../store.ts';
 import { queuedItem } from './first-step.ts';
+import { leavesOf } from './leaf-rows.ts';
 import { documentRow, readDocument, readSlip, slipRow } from './paper-rows.ts';
 import type { Row } from './row.ts';
 import type { Vault } from './secret.ts';
@@ -34,6 +35,8 @@ export interface PartRows {
   /** Documents whose status has changed. */
   readonly statuses: readonly Row[];
   readonly slips: readonly Row[];
+  /** Of the log, in their order, each with the number of its case. */
+  readonly leaves: readonly Row[];
 }
 
 /** The row of a case as it begins, without what only the claim on it says. */
@@ -81,11 +84,17 @@ export function caseChange({ view, changes }: Step): Row {
 /** Every part that has changed is written whole, as the view has it after all changes. */
 export function partRows({ view, changes, entry }: Step, vault: Vault): PartRows {
   const [items, documents, statuses, slips] = [new Set<ItemId>(), new Set<string>(), new Set<string>(), new Set()];
+  const leaves: Row[] = [];
   for (const change of changes) {
     if (change.of === 'ITEM') items.add(change.item);
-    else if (change.of === 'DOCUMENT') documents.add(change.document.id);
     else if (change.of === 'DOCUMENT_STATUS') statuses.add(change.id);
-    else if (change.of === 'SLIP') slips.add(change.slip.id);
+    else if (change.of === 'DOCUMENT') {
+      documents.add(change.document.id);
+      leaves.push(...leavesOf(change));
+    } else if (change.of === 'SLIP') {
+      slips.add(change.slip.id);
+      leaves.push(...leavesOf(change));
+    }
   }
   const documentRows = (chosen: (id: string) => boolean): readonly Row[] =>
     view.documents.flatMap((document, place) => (chosen(document.id) ? [documentRow(document, place, vault)] : []));
@@ -97,6 +106,7 @@ export function partRows({ view, changes, entry }: Step, vault: Vault): PartRows
     documents: documents.size > 0 ? documentRows(id => documents.has(id)) : [],
     statuses: statuses.size > 0 ? documentRows(id => statuses.has(id) && !documents.has(id)) : [],
     slips: slips.size > 0 ? view.slips.flatMap((one, at) => (slips.has(one.id) ? [slipRow(one, at, vault)] : [])) : [],
+    leaves,
   };
 }
 

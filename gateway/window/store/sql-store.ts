@@ -1,4 +1,5 @@
-import type { CaseView } from '../case.ts';
+import type { LogStore } from '../../log/log-store.ts';
+import type { CaseView, PaperChange } from '../case.ts';
 import {
   type CaseHead,
   type CaseList,
@@ -16,9 +17,13 @@ import {
   type Telling,
   type TellingResult,
   TooManyFacts,
+  type Unstamped,
+  type UnstampedPage,
 } from '../store.ts';
+import { completionRow } from './completion-rows.ts';
 import type { Claimed, Database } from './database.ts';
 import { firstStep } from './first-step.ts';
+import { LogRows } from './log-rows.ts';
 import { Reads, Unreadable } from './reads.ts';
 import { applicationRow, caseChange, factRow, firstCaseRow, ledgerRow, materialRows, partRows } from './rows.ts';
 import type { Vault } from './secret.ts';
@@ -32,6 +37,7 @@ export class SqlStore implements Store {
   readonly #vault: Vault;
   readonly #reads: Reads;
   readonly #report: (defect: Error) => void;
+  readonly log: LogStore;
   #writes = 0;
 
   constructor(db: Database, vault: Vault, report: (defect: Error) => void) {
@@ -39,6 +45,7 @@ export class SqlStore implements Store {
     this.#vault = vault;
     this.#reads = new Reads(db, vault);
     this.#report = report;
+    this.log = new LogRows(db);
   }
 
   get counts(): Store['counts'] {
@@ -205,8 +212,20 @@ export class SqlStore implements Store {
     return this.#reads.count(list);
   }
   async pulse(): Promise<Pulse> {
-    const { open, firstWakeAt } = await this.#reads.pulse();
-    return { open, dueSinceMs: firstWakeAt === null ? 0 : Math.max(0, this.now() - firstWakeAt) };
+    const { open, firstWakeAt, unstamped } = await this.#reads.pulse();
+    return { open, dueSinceMs: firstWakeAt === null ? 0 : Math.max(0, this.now() - firstWakeAt), unstamped };
+  }
+
+  async unstamped(asked: UnstampedPage): Promise<Unstamped> {
+    const rows = await this.#reads.unstamped(asked);
+    return {
+      papers: rows.flatMap(({ paper }) => (paper instanceof Unreadable ? [] : [paper])),
+      unreadable: rows.flatMap(({ paper }) => (paper instanceof Unreadable ? [paper] : [])),
+      after: rows.length < asked.first ? null : (rows.at(-1)?.id ?? null),
+    };
+  }
+  complete(stamped: readonly PaperChange[]): Promise<number> {
+    return this.#db.complete(stamped.map(paper => completionRow(paper, this.#vault)));
   }
   document(id: string): ReturnType<Store['document']> {
     return this.#reads.document(id);

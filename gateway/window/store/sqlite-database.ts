@@ -8,15 +8,18 @@ import {
   type Admission,
   type Candidate,
   type Claimed,
+  type CompletionRow,
   type Database,
   type Fence,
   type FirstRows,
+  type LogWrite,
   type Renewed,
   type Saved,
   type StepRows,
   type TellingRows,
   untakenFactsMax,
 } from './database.ts';
+import type { Row } from './row.ts';
 import { sqliteStatements } from './sqlite-sql.ts';
 import { StoreClock } from './store-clock.ts';
 
@@ -132,6 +135,7 @@ export class SqliteDatabase implements Database {
       });
       if (!saved) return undefined;
       this.#insertParts(step);
+      this.#append(step.leaves, now);
       return { isHeld: saved.owner !== null, isTold: saved.signal !== signal, sentAtMs };
     });
   }
@@ -144,6 +148,27 @@ export class SqliteDatabase implements Database {
     for (const document of statuses) this.#run.updateStatus.run(document);
     for (const slip of slips) this.#run.insertSlip.run(slip);
     for (const id of taken) this.#run.take.run(id);
+  }
+
+  complete(papers: readonly CompletionRow[]): Promise<number> {
+    return this.#commit(({ now }) => {
+      const completed = papers.filter(({ of, id, was, stamp }) => {
+        const statement = of === 'DOCUMENT' ? this.#run.completeDocument : this.#run.completeSlip;
+        return statement.run({ ...stamp, id, was }).changes > 0;
+      });
+      this.#append(
+        completed.map(({ leaf }) => leaf),
+        now,
+      );
+      return completed.length;
+    });
+  }
+
+  /** Gives leaves the next places in the log. */
+  #append(leaves: readonly Row[], at: number): void {
+    if (leaves.length === 0) return;
+    const first = this.#run.drawLeaves.get(leaves.length, leaves.length) as number;
+    for (const [nth, leaf] of leaves.entries()) this.#run.insertLeaf.run({ ...leaf, idx: first + nth, at });
   }
 
   renew(leases: readonly Fence[]): Promise<Renewed> {
@@ -176,6 +201,20 @@ export class SqliteDatabase implements Database {
       for (const material of materials) this.#run.insertMaterial.run(material);
       (takeOver ? this.#run.takeOver : this.#run.wake).run(now, number);
       return 'NEW';
+    });
+  }
+
+  writeLog({ tiles, checkpoints, cosignatures }: LogWrite): Promise<void> {
+    return this.#commit(({ now }) => {
+      for (const tile of tiles) this.#run.putTile.run(tile);
+      for (const checkpoint of checkpoints) {
+        this.#run.insertCheckpoint.run({ ...checkpoint, at: now });
+        this.#run.dropCheckpoints.run({ size: checkpoint.size, now });
+      }
+      for (const cosignature of cosignatures) {
+        this.#run.putCosignature.run(cosignature);
+        this.#run.dropCosignatures.run(cosignature.size);
+      }
     });
   }
 

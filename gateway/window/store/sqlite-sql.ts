@@ -1,6 +1,6 @@
 import type SqliteConnection from 'better-sqlite3';
 import { COLUMNS } from './columns.ts';
-import { NO_TWIN } from './database.ts';
+import { checkpointsDroppedMax, checkpointsKeptMs, NO_TWIN } from './database.ts';
 import type { Row } from './row.ts';
 
 /** Prepared once: the statements of the hot path. `@names` are columns. */
@@ -26,6 +26,10 @@ export const sqliteStatements = (db: SqliteConnection.Database) => ({
   insertMaterial: db.prepare(`${insertOf('material')} on conflict do nothing`),
   insertDocument: db.prepare(insertOf('document')),
   insertSlip: db.prepare(insertOf('slip')),
+  completeDocument: db.prepare(completionOf('document')),
+  completeSlip: db.prepare(completionOf('slip')),
+  drawLeaves: db.prepare<[number, number], number>('update log_head set size = size + ? returning size - ?').pluck(),
+  insertLeaf: db.prepare(insertOf('log_leaf')),
   upsertItem: db.prepare(
     `${insertOf('item')} on conflict (case_number, item) do update set ${COLUMNS.item
       .slice(2)
@@ -62,11 +66,35 @@ export const sqliteStatements = (db: SqliteConnection.Database) => ({
   untaken: db.prepare<[string], number>('select count(*) from inbox where case_number = ? and taken = 0').pluck(),
   insertFact: db.prepare(insertOf('inbox')),
   take: db.prepare('update inbox set taken = 1 where id = ?'),
+  putTile: db.prepare(
+    `insert into log_tile (level, n, hashes) values (@level, @n, @hashes)
+     on conflict (level, n) do update set hashes = excluded.hashes where length(excluded.hashes) > length(hashes)`,
+  ),
+  insertCheckpoint: db.prepare(
+    `insert into log_checkpoint (size, note, at) select @size, @note, @at
+     where not exists (select 1 from log_checkpoint where size >= @size)`,
+  ),
+  dropCheckpoints: db.prepare(
+    `delete from log_checkpoint where size in (select size from log_checkpoint order by size limit ${checkpointsDroppedMax})
+     and at < @now - ${checkpointsKeptMs} and size < @size
+     and size not in (select coalesce(max(size), -1) from log_cosignature)`,
+  ),
+  putCosignature: db.prepare(
+    'insert into log_cosignature (size, witness, line) values (@size, @witness, @line) on conflict do nothing',
+  ),
+  dropCosignatures: db.prepare('delete from log_cosignature where size < ?'),
   wake: db.prepare('update "case" set signal = signal + 1, wake_at = iif(owner is null, ?, wake_at) where number = ?'),
   takeOver: db.prepare(
     'update "case" set signal = signal + 1, epoch = epoch + 1, owner = null, wake_at = ? where number = ?',
   ),
 });
+
+/** While somebody holds the case, what he writes next would bring the paper back as he knows it. */
+const completionOf = (table: 'document' | 'slip'): string =>
+  `update ${table} set time_stamp = @time_stamp, stamped_at = @stamped_at, fingerprint = @fingerprint
+   where id = @id and fingerprint = @was
+     and exists (select 1 from "case" where number = case_number and owner is null)
+     and not exists (select 1 from log_leaf where paper = @id and form = 'BT')`;
 
 function insertOf(table: keyof typeof COLUMNS): string {
   const columns = COLUMNS[table];

@@ -80,7 +80,7 @@ it('reads the database once for scrapes that come together, and does without it'
         async pulse() {
           reads += 1;
           if (isAway) throw new Error('away');
-          return { open: new Map([['IN_REVIEW', 7]]), dueSinceMs: 1_500 };
+          return { open: new Map([['IN_REVIEW', 7]]), dueSinceMs: 1_500, unstamped: 11 };
         },
       },
       driving: () => 2,

@@ -18,6 +18,7 @@ import { type World, world } from '../../certs/fixture.ts';
 import { application } from '../../fixtures/application.ts';
 import { opening } from '../../fixtures/opening.ts';
 import { type ScriptedDepartments, scriptedDepartments } from '../../fixtures/scripted-departments.ts';
+import { NOBODY_STAMPS } from '../../fixtures/stampers.ts';
 
 const CLERK: Caller = { subject: 'clerk', role: 'CLERK', region: null };
 const OFFICER: Caller = { subject: 'officer', role: 'OFFICER', region: null };
@@ -72,6 +73,7 @@ function newWindow(reach: Reach = {}, inlineBudgetMs = 3_000): Window {
     newId,
     random: () => 0.5,
     report: ({ message }) => reported.push(message),
+    ...NOBODY_STAMPS,
     slipsFor: (before, after, at) => slipsFor(before, after, at, { sealer, newId }),
     inlineBudgetMs,
     publicUrl: 'http://127.0.0.1:1',
@@ -290,6 +292,7 @@ describe('stopping', () => {
       newId,
       random: () => 0.5,
       report: ({ message }) => reported.push(message),
+      ...NOBODY_STAMPS,
       slipsFor: async () => [],
       onStep() {},
     });

@@ -17,6 +17,7 @@ import { sealHolders } from '../../../subgraphs/holders.ts';
 import { world } from '../../certs/fixture.ts';
 import { OPENED_AT, opening } from '../../fixtures/opening.ts';
 import { type Called, type ScriptedDepartments, scriptedDepartments } from '../../fixtures/scripted-departments.ts';
+import { NOBODY_STAMPS } from '../../fixtures/stampers.ts';
 
 const keys = world(sealHolders(), new Date(OPENED_AT));
 const folder = mkdtempSync(join(tmpdir(), 'one-window-drive-'));
@@ -68,6 +69,7 @@ function newDriver(reach: Reach = {}): Driver {
     newId,
     random: () => 1,
     report: ({ message }) => reported.push(message),
+    ...NOBODY_STAMPS,
     slipsFor: (before, after, at) => slipsFor(before, after, at, { sealer, newId }),
     onStep: () => {
       steps += 1;
@@ -393,6 +395,7 @@ describe('a defect in one case', () => {
         newId,
         random: () => 1,
         report: ({ message }) => reported.push(message),
+        ...NOBODY_STAMPS,
         slipsFor: (before, after, at) => {
           if (broken() && after.number === bad.lease.number) throw new Error('the sealer is broken');
           return slipsFor(before, after, at, { sealer, newId });

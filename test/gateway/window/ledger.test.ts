@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { type Change, changed } from '../../../gateway/window/case.ts';
+import { type Change, changed, UNSTAMPED } from '../../../gateway/window/case.ts';
 import { eventsOf, hashOf, type LedgerEntry, NO_LEDGER, nextEntry } from '../../../gateway/window/ledger.ts';
 import { CASE_NUMBER, caseItem, caseView, checkedApplication, grantOf, precheck } from '../../fixtures/case.ts';
 
@@ -124,6 +124,7 @@ describe('what a step enters', () => {
       issuedAt: 5,
       record: 'r',
       seal,
+      ...UNSTAMPED,
     } as const;
     const sealSha256 = sha256('DER');
     expect(entered({ of: 'DOCUMENT', document }, { of: 'SLIP', slip })).toEqual([

@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { JsonValue } from '../../../certs/jcs.ts';
-import type { CaseItem, CaseView, Change, Repair, Slip } from '../../../gateway/window/case.ts';
+import {
+  type CaseItem,
+  type CaseView,
+  type Change,
+  type Repair,
+  type Slip,
+  UNSTAMPED,
+} from '../../../gateway/window/case.ts';
 import { clocksOf } from '../../../gateway/window/clocks.ts';
 import type { ItemState } from '../../../gateway/window/generated/types.ts';
 import { hashOf, type LedgerEntry, type LedgerEvent, NO_LEDGER, nextEntry } from '../../../gateway/window/ledger.ts';
@@ -21,6 +28,7 @@ const slip: Slip = {
   issuedAt: AT,
   record: '{"a":1}',
   seal: 'MAA=',
+  ...UNSTAMPED,
 };
 const repair: Repair = {
   id: 'repair',

@@ -10,6 +10,7 @@ import {
   type Precheck,
   type SealedOutcome,
   type Slip,
+  UNSTAMPED,
 } from '../../../gateway/window/case.ts';
 import type { SlipKind } from '../../../gateway/window/generated/types.ts';
 import { type SlipRecord, slipRecordIn } from '../../../gateway/window/slip-record.ts';
@@ -68,6 +69,7 @@ function document(of: CaseItem, outcome: SealedOutcome['outcome'], kind: string,
     status: 'VALID',
     record,
     seal: of.item === 'name' ? null : 'MAA=',
+    ...UNSTAMPED,
   };
 }
 
@@ -101,7 +103,8 @@ function ending(state: CaseView['state'], parts: readonly ReturnType<typeof bare
 }
 
 describe('an acceptance notice 受理通知书', () => {
-  const open = theCase({ prechecks: [...CLEAN.slice(1), unchecked('business')] });
+  const head = { seq: 1, hash: sha256('the first entry') };
+  const open = theCase({ prechecks: [...CLEAN.slice(1), unchecked('business')], head });
   const answer: Change = { of: 'PRECHECK', department: 'business', to: { faults: [] } };
 
   it('is given in the step in which the last department finds nothing, and in no other', async () => {
@@ -111,11 +114,12 @@ describe('an acceptance notice 受理通知书', () => {
     expect(await slipsOf(accepted, item('name', { state: 'SENT' }))).toEqual([]);
   });
 
-  it('says what was accepted, when, and by when everything is promised', async () => {
+  it('says what was accepted, when, by when everything is promised, and where the ledger ended before it', async () => {
     expect(recordOf(await slipsOf(open, answer), 'ACCEPTANCE')).toEqual({
       format: 'one-window/slip/1',
       department: 'center',
       kind: 'ACCEPTANCE',
+      ledger: head,
       number: `${CASE_NUMBER}/ACCEPTANCE/1`,
       caseNumber: CASE_NUMBER,
       issuedAt: '2026-03-02T01:00:00.250Z',

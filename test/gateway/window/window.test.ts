@@ -10,6 +10,7 @@ import { createWindow, type Window } from '../../../gateway/window/window.ts';
 import type { Caller } from '../../../subgraphs/caller.ts';
 import { application } from '../../fixtures/application.ts';
 import { opening } from '../../fixtures/opening.ts';
+import { NOBODY_STAMPS } from '../../fixtures/stampers.ts';
 
 const clerk: Caller = { subject: 'x', role: 'CLERK', region: null };
 const vault = openVault(new Uint8Array(32));
@@ -51,6 +52,7 @@ beforeEach(async () => {
     clients: { business: department, tax: department, code: department, seal: department },
     trust: () => undefined as never,
     newId: () => String(++ids).padStart(32, '0'),
+    ...NOBODY_STAMPS,
     slipsFor: async () => [],
     random: () => 0.5,
     report,

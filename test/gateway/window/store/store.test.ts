@@ -7,6 +7,7 @@ import {
   changed,
   type SealedOutcome,
   type Slip,
+  UNSTAMPED,
 } from '../../../../gateway/window/case.ts';
 import { isCaseNumber } from '../../../../gateway/window/case-number.ts';
 import { eventsOf, hashOf, nextEntry } from '../../../../gateway/window/ledger.ts';
@@ -101,6 +102,7 @@ describe.each(places)('the store in %s', (name, make) => {
     status: 'VALID',
     record: '{"a":1}',
     seal: 'MAA=',
+    ...UNSTAMPED,
     ...changes,
   });
   const slip = (caseNumber: string, changes: Partial<Slip> = {}): Slip => ({
@@ -111,6 +113,7 @@ describe.each(places)('the store in %s', (name, make) => {
     issuedAt: OPENED_AT,
     record: '{"b":"丙"}',
     seal: 'MAA=',
+    ...UNSTAMPED,
     ...changes,
   });
   const telling = (caseNumber: string, changes: Partial<Telling> = {}): Telling => ({
@@ -812,9 +815,9 @@ describe.each(places)('the store in %s', (name, make) => {
 
   describe('the pulse', () => {
     it('counts open cases by state, and how long the longest due one has been due', async () => {
-      expect(await store.pulse()).toEqual({ open: new Map(), dueSinceMs: 0 });
+      expect(await store.pulse()).toEqual({ open: new Map(), dueSinceMs: 0, unstamped: 0 });
       const [waits, over] = [await held(), await held()];
-      expect(await store.pulse()).toEqual({ open: new Map([['SUBMITTED', 2]]), dueSinceMs: 0 });
+      expect(await store.pulse()).toEqual({ open: new Map([['SUBMITTED', 2]]), dueSinceMs: 0, unstamped: 0 });
       await released(waits, 60_000);
       await at.query(`update "case" set state = 'CLOSED', wake_at = null where number = '${over.lease.number}'`);
       expect((await store.pulse()).dueSinceMs).toBe(0);

@@ -1,0 +1,99 @@
+import { type PaperChange, paperIn } from './case.ts';
+import { type StampingTools, stamped } from './stamping.ts';
+import type { Store } from './store.ts';
+
+/**
+ * Completes what was sealed while the time-stamp authority was away: papers without a time stamp get one, and the seal with
+ * it becomes a leaf of the log beside that without. Any gateway does it, and what two do at once is done once. The rows
+ * alone say what is left.
+ */
+export interface Completion {
+  start(): void;
+  /** Looks for no more, and waits for what is under way. */
+  stop(): Promise<void>;
+}
+
+export interface CompletionTools extends StampingTools {
+  readonly store: Pick<Store, 'unstamped' | 'complete'>;
+  /** 128 random bits, hexadecimal, as papers have for ids. */
+  newId(): string;
+}
+
+/** The authority's own circuit keeps it from being asked so often; a look that finds nothing costs two short queries. */
+const lookEveryMs = 2_000;
+const lookAfterFailureMs = 15_000;
+/** Stamped and written together; more would hold up what departments seal at that moment. */
+const papersAtOnceMax = 50;
+/** Cases whose rows can't be read, of which the operator has been told: once is enough. */
+const unreadableToldMax = 1_000;
+
+export function createCompletion({ store, newId, ...tools }: CompletionTools): Completion {
+  const told = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  let looking: Promise<number> | undefined;
+  let stopped = false;
+
+  function tell(unreadable: readonly Error[]): void {
+    for (const defect of unreadable) {
+      if (told.has(defect.message) || told.size >= unreadableToldMax) continue;
+      told.add(defect.message);
+      tools.report(defect);
+    }
+  }
+
+  /** @returns Whether the authority answers: without it all others would wait in vain, too. */
+  async function complete(papers: readonly PaperChange[]): Promise<boolean> {
+    if (papers.length === 0) return true;
+    const completed = (await stamped(papers, tools)).filter(paper => paperIn(paper).timeStamp !== null);
+    if (completed.length > 0) await store.complete(completed);
+    return completed.length > 0;
+  }
+
+  /** Those beyond an id, as far as another. @returns As {@link complete}. */
+  async function completeBetween(of: PaperChange['of'], from: string, to: string | null): Promise<boolean> {
+    let after: string | null = from;
+    while (!stopped && after !== null && (to === null || after < to)) {
+      const page = await store.unstamped({ of, after, first: papersAtOnceMax });
+      tell(page.unreadable);
+      if (!(await complete(page.papers))) return false;
+      after = page.after;
+    }
+    return true;
+  }
+
+  async function completeAll(): Promise<void> {
+    // Each gateway begins elsewhere, so that two seldom ask for the same paper.
+    const from = newId();
+    for (const of of ['DOCUMENT', 'SLIP'] as const) {
+      if (!(await completeBetween(of, from, null)) || !(await completeBetween(of, '', from))) return;
+    }
+  }
+
+  /** @returns When to look again, in milliseconds. */
+  async function look(): Promise<number> {
+    try {
+      await completeAll();
+      return lookEveryMs;
+    } catch (defect) {
+      if (!stopped) tools.report(defect as Error);
+      return lookAfterFailureMs;
+    }
+  }
+
+  function lookAfter(delayMs: number): void {
+    timer = setTimeout(async () => {
+      looking = look();
+      const nextMs = await looking;
+      if (!stopped) lookAfter(nextMs);
+    }, delayMs).unref();
+  }
+
+  return {
+    start: () => lookAfter(lookEveryMs),
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await looking;
+    },
+  };
+}
