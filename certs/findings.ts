@@ -215,6 +215,7 @@ export const FINDINGS = {
   TIME_STAMP_ATTRIBUTE_MISSING: fatal('a signed attribute of the time stamp is missing', '时间戳缺少签名属性'),
   TIME_STAMP_UNSIGNED_ATTRIBUTE: fatal('an unsigned attribute in the time stamp', '时间戳含有未签名属性'),
   TIME_STAMP_IMPRINT_UNKNOWN: fatal('the time stamp is not of a SHA-256 digest', '时间戳的摘要不是 SHA-256'),
+  TIME_STAMP_RESPONSE_UNKNOWN: fatal('an answer that is neither a time stamp nor a refusal', '答复既非时间戳也非拒绝'),
   TIME_STAMP_DIGEST_DIFFERS: fatal('the time stamp was not signed over what it says', '时间戳的签名与其内容不符'),
   TIME_STAMP_IMPRINT_DIFFERS: fatal('the time stamp is of another signature', '时间戳属于另一个签名值'),
   TIME_STAMP_CERTIFICATE_ABSENT: fatal(
@@ -370,6 +371,7 @@ export const FINDINGS = {
     'the slip has the number {found}, in its place {number} is due',
     '文书编号为 {found}，此处应为 {number}',
   ),
+  CASE_NOT_OVER: fatal('the ledger ends with the case {state}: it is not over', '台账止于办件状态 {state}，尚未办结'),
   LEDGER_MALFORMED: fatal('the ledger has not the form of one', '台账格式不符'),
   LEDGER_CHAIN_BROKEN: fatal(
     'entry {seq} of the ledger does not follow on the one before ({why})',

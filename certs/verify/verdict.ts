@@ -30,7 +30,9 @@ export const VERDICTS: Readonly<Record<Severity, Verdicts>> = {
 const WEIGHT = Object.keys(VERDICTS) as readonly Severity[];
 
 /** @returns The verdicts, and the findings with what weighs most first, otherwise in the order in which they were made. */
-export function weigh(found: readonly Finding[]): Verdicts & { readonly findings: readonly Finding[] } {
+export function weigh<Found extends Finding>(
+  found: readonly Found[],
+): Verdicts & { readonly findings: readonly Found[] } {
   const findings = found.toSorted((a, b) => WEIGHT.indexOf(a.severity) - WEIGHT.indexOf(b.severity));
   return {
     verdict: worst(findings, 'verdict'),
