@@ -12,8 +12,9 @@ import { requestIdOf } from '../subgraphs/request-id.ts';
 import type { DoorCode } from './door/turned-away.ts';
 import type { LimitCode } from './router/limits.ts';
 import type { Readiness } from './watch/health.ts';
-import { type CaseView, isOver } from './window/case.ts';
+import { type CaseView, isOver, type Stampable } from './window/case.ts';
 import { folderOf, type PaperFolder, recordPath, sealPath } from './window/paper-paths.ts';
+import { sealBytes } from './window/sealed-bytes.ts';
 import { waitsOf } from './window/waits.ts';
 import type { Window } from './window/window.ts';
 
@@ -148,7 +149,7 @@ const INDEX = `One Window 一窗
 
 POST /graphql                        the graph (bearer token); subscriptions with accept: text/event-stream
 GET  ${recordPath('certificates', '{id}')}  a certificate's record, as sealed
-GET  ${sealPath('certificates', '{id}')}     its detached seal (CMS, CAdES-B, DER)
+GET  ${sealPath('certificates', '{id}')}     its detached seal (CMS, CAdES-B-T, DER)
 GET  ${recordPath('outcomes', '{id}')}      a sealed refusal, correction or revocation; seal.p7s beside it
 GET  ${recordPath('slips', '{id}')}         what the center told the applicant; seal.p7s beside it
 GET  /progress/{id}                  how far a case is (JSON), for whoever was given the address
@@ -187,7 +188,7 @@ export function addPaths(app: FastifyInstance, { window, trustFolder, readiness 
 }
 
 /** A record as it was sealed, and its seal where it has one. */
-interface Sealed {
+interface Sealed extends Stampable {
   readonly record: string;
   readonly seal: string | null;
 }
@@ -199,8 +200,9 @@ function addSealed(app: FastifyInstance, folder: PaperFolder, byId: (id: string)
     return sealed ? reply.type(JSON_TYPE).send(sealed.record) : notFound(reply);
   });
   app.get<{ Params: { id: string } }>(sealPath(folder, ':id'), async ({ params }, reply) => {
-    const seal = (await find(params.id))?.seal;
-    return seal ? reply.type('application/pkcs7-signature').send(Buffer.from(seal, 'base64')) : notFound(reply);
+    const { seal = null, timeStamp = null } = (await find(params.id)) ?? {};
+    if (seal === null) return notFound(reply);
+    return reply.type('application/pkcs7-signature').send(Buffer.from(sealBytes({ seal, timeStamp })));
   });
 }
 
