@@ -1,4 +1,5 @@
 /** The whole examination of a seal: every rule is asked, whatever the others found. */
+import type { KnownCertificate } from '../chain.ts';
 import { type Finding, type FindingCode, finding } from '../findings.ts';
 import type { JsonObject } from '../jcs.ts';
 import { examineAuthority } from './authority.ts';
@@ -9,6 +10,7 @@ import { examineRecord } from './record.ts';
 import { examineDigest, examineSignature } from './signature.ts';
 import { describeSigner, examineSigner } from './signer.ts';
 import { examineSealedAt, examineValidity } from './time.ts';
+import type { Trust } from './trust.ts';
 import { weigh } from './verdict.ts';
 
 export interface Examined {
@@ -27,27 +29,50 @@ export const MISSING_ON_THE_WAY: ReadonlySet<FindingCode> = new Set([
 
 /** @param question Without `at`, the time that the seal states is taken. */
 export function examine(question: Omit<Question, 'at'> & { readonly at?: Date }): Examined {
-  const { record, seal, trust, at } = question;
-  if (at && Number.isNaN(at.getTime())) throw new RangeError('the time of verification is not a time');
+  const { record, seal, trust } = question;
   const findings: Finding[] = [];
   const value = examineRecord(record, findings);
-  const signed = examineForm(seal, findings);
-  if (!signed) return { judgement: weigh(findings), ...(value && { value }) };
+  const sealed = examineSeal({ content: record, seal, trust, at: question.at }, findings);
+  if (sealed?.signer) examineAuthority(sealed.signer, trust, value, findings);
+  const log = sealed && examineLogProof(question, sealed.known.signer?.department ?? '', findings);
+  return { judgement: { ...weigh(findings), ...sealed?.known, ...(log && { log }) }, ...(value && { value }) };
+}
 
+/** The same of a seal over any bytes that are no record, and that no log proves: over the manifest of a bundle. */
+export function examineContent(question: ContentQuestion & { readonly at: Date }): Judgement {
+  const findings: Finding[] = [];
+  const sealed = examineSeal(question, findings);
+  if (sealed?.signer) examineAuthority(sealed.signer, question.trust, undefined, findings);
+  return { ...weigh(findings), ...sealed?.known };
+}
+
+interface ContentQuestion {
+  readonly content: Uint8Array;
+  readonly seal: Uint8Array;
+  readonly trust: Trust;
+  readonly at?: Date | undefined;
+}
+
+interface Sealed {
+  readonly signer?: KnownCertificate;
+  readonly known: Pick<Judgement, 'signer' | 'sealedAt' | 'stampedAt'>;
+}
+
+/** @returns undefined when the seal could not be read. */
+function examineSeal({ content, seal, trust, at }: ContentQuestion, findings: Finding[]): Sealed | undefined {
+  if (at && Number.isNaN(at.getTime())) throw new RangeError('the time of verification is not a time');
+  const signed = examineForm(seal, findings);
+  if (!signed) return undefined;
   const { signingTime: sealedAt } = signed.attributes;
   const times = { sealedAt, at: at ?? sealedAt };
-  examineDigest(record, signed, findings);
+  examineDigest(content, signed, findings);
   examineSealedAt(times, findings);
   const found = examineSigner(signed, 'SEAL', trust, findings);
   if (found) {
     for (const certificate of found.certificates) examineValidity(certificate, times, findings);
     examineSignature(signed, found.signer, findings);
-    examineAuthority(found.signer, trust, value, findings);
   }
-  findings.push(finding('NO_TIME_STAMP', 'seal'));
-  const signer = found && describeSigner(found.signer);
-  const log = examineLogProof(question, signer?.department ?? '', findings);
-  findings.push(finding('NO_REVOCATION_INFORMATION', 'seal'));
-  const known = { sealedAt: sealedAt.toISOString(), ...(signer && { signer }), ...(log && { log }) };
-  return { judgement: { ...weigh(findings), ...known }, ...(value && { value }) };
+  for (const code of ['NO_TIME_STAMP', 'NO_REVOCATION_INFORMATION'] as const) findings.push(finding(code, 'seal'));
+  const known = { sealedAt: sealedAt.toISOString(), ...(found && { signer: describeSigner(found.signer) }) };
+  return { known, ...(found && { signer: found.signer }) };
 }
