@@ -1,0 +1,95 @@
+/** What the ledger of a bundle says of its papers and its case; whether its entries are one chain. */
+import type { JsonObject, JsonValue } from '../jcs.ts';
+import { chainFault } from '../ledger-chain.ts';
+import type { Found } from './found.ts';
+import { isObject, textIn } from './json.ts';
+import { LEDGER_FILE } from './layout.ts';
+import type { ReadEntry } from './ledger-file.ts';
+
+/** A paper as the entry names it that entered it. */
+export interface LedgerPaper {
+  /** Of that entry. */
+  readonly seq: number;
+  readonly recordSha256: string;
+  /** Without its time stamp; null for what is not sealed. */
+  readonly sealSha256: string | null;
+}
+
+export interface LedgerFacts {
+  readonly entries: readonly ReadEntry[];
+  /** By their ids. */
+  readonly papers: ReadonlyMap<string, LedgerPaper>;
+  readonly slips: ReadonlyMap<string, LedgerPaper>;
+  /** Of papers that were valid once and are no more: REVOKED, REPLACED. */
+  readonly statuses: ReadonlyMap<string, string>;
+  /** The case was opened before there were ledgers: older papers are in none. */
+  readonly isCarriedOver: boolean;
+  readonly state: string | undefined;
+  readonly acceptedOn: string | null;
+  /** Such as `R2/1`; undefined for a case that was carried over. */
+  readonly regime: string | undefined;
+}
+
+/**
+ * Of the window's events (gateway/window/ledger.ts), what a bundle is held against. An event without its members says
+ * nothing; what it should have said is then missed elsewhere.
+ */
+export function ledgerFacts(entries: readonly ReadEntry[], found: Found): LedgerFacts {
+  examineChain(entries, found);
+  const told = entries.flatMap(({ read, seq }) => read.map(event => ({ event, seq })));
+  const named = (...names: readonly string[]): readonly Told[] =>
+    told.filter(({ event }) => names.includes(textIn(event, 'event') ?? ''));
+  const opened = named('OPENED')[0]?.event;
+  const moved = named('CARRIED_OVER', 'CASE').at(-1)?.event ?? {};
+  return {
+    entries,
+    papers: papersOf(named('DOCUMENT')),
+    slips: papersOf(named('SLIP')),
+    statuses: new Map(named('DOCUMENT_STATUS').map(({ event }) => [textIn(event, 'id') ?? '', statusIn(event)])),
+    isCarriedOver: named('CARRIED_OVER').length > 0,
+    state: textIn(moved, 'state'),
+    acceptedOn: textIn(moved, 'acceptedOn') ?? null,
+    regime: opened && `${opened.regime}/${opened.version}`,
+  };
+}
+
+interface Told {
+  readonly event: JsonObject;
+  /** Of its entry. */
+  readonly seq: number;
+}
+
+const papersOf = (told: readonly Told[]): LedgerFacts['papers'] =>
+  new Map(
+    told.map(({ event, seq }) => [
+      textIn(event, 'id') ?? '',
+      { seq, recordSha256: textIn(event, 'recordSha256') ?? '', sealSha256: textIn(event, 'sealSha256') ?? null },
+    ]),
+  );
+
+/** Printed by whoever reads a bundle. */
+const statusIn = (event: JsonObject): string => /^[A-Z_]{1,32}$/.exec(textIn(event, 'status') ?? '')?.[0] ?? 'UNKNOWN';
+
+function examineChain(entries: readonly ReadEntry[], found: Found): void {
+  let before: ReadEntry | undefined;
+  for (const entry of entries) {
+    const why = chainFault(entry, before);
+    if (why) {
+      const seq = String((before?.seq ?? 0) + 1);
+      found.report(LEDGER_FILE, 'LEDGER_CHAIN_BROKEN', `byte ${entry.offset}`, { seq, why });
+    }
+    before = entry;
+  }
+}
+
+/** The hashes by which a slip names papers, wherever in it they stand, with their places. */
+export function namedIn(value: JsonValue | undefined, at = 'record'): readonly (readonly [at: string, hash: string])[] {
+  if (Array.isArray(value)) return value.flatMap((member, i) => namedIn(member, `${at}[${i}]`));
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([name, member]) => {
+    const place = `${at}.${name}`;
+    return NAMING.has(name) && typeof member === 'string' ? [[place, member] as const] : namedIn(member, place);
+  });
+}
+
+const NAMING: ReadonlySet<string> = new Set(['recordSha256', 'revocationSha256']);
