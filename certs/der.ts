@@ -104,12 +104,26 @@ export function oid(dotted: string): Uint8Array {
 
 /** X.509's and CMS's `Time`: UTCTime through 2049, GeneralizedTime from 2050 (RFC 5280 section 4.1.2.5). Whole seconds. */
 export function time(at: Date): Uint8Array {
-  const digits = at.toISOString().replace(/\.\d+Z$|[-:T]/g, '');
-  if (digits.length !== 14) throw new RangeError('a year of four digits is needed');
   const year = at.getUTCFullYear();
-  return year >= 1950 && year < 2050
-    ? encode(TAG.UTC_TIME, ENCODER.encode(`${digits.slice(2)}Z`))
-    : encode(TAG.GENERALIZED_TIME, ENCODER.encode(`${digits}Z`));
+  return isUtcTimeYear(year)
+    ? encode(TAG.UTC_TIME, ENCODER.encode(`${digitsOf(at).slice(2)}Z`))
+    : encode(TAG.GENERALIZED_TIME, ENCODER.encode(`${digitsOf(at)}Z`));
+}
+
+/** GeneralizedTime of any year, with the milliseconds as X.690 section 11.7 has them: none that end in 0. */
+export function generalizedTime(at: Date): Uint8Array {
+  const ms = at.getUTCMilliseconds();
+  const fraction = ms === 0 ? '' : `.${String(ms).padStart(3, '0').replace(/0+$/, '')}`;
+  return encode(TAG.GENERALIZED_TIME, ENCODER.encode(`${digitsOf(at)}${fraction}Z`));
+}
+
+const isUtcTimeYear = (year: number): boolean => year >= 1950 && year < 2050;
+
+/** YYYYMMDDhhmmss. */
+function digitsOf(at: Date): string {
+  const iso = at.toISOString();
+  if (iso.length !== 24) throw new RangeError('a year of four digits is needed');
+  return `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 10)}${iso.slice(11, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}`;
 }
 
 // --- reading ---------------------------------------------------------------------------------------------------------
@@ -309,16 +323,22 @@ export class DerReader {
   time(): Date {
     const { offset } = this;
     const short = this.next(TAG.UTC_TIME);
-    const text = ascii(this.content(short ? TAG.UTC_TIME : TAG.GENERALIZED_TIME));
-    const digits = short ? `${Number(text.slice(0, 2)) < 50 ? '20' : '19'}${text}` : text;
-    if (!/^\d{14}Z$/.test(digits)) throw this.fault('DER_TIME', offset);
-    const iso = digits.replace(/(....)(..)(..)(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6.000Z');
-    const at = new Date(iso);
-    // Date takes February 30 and 24:00 for the day after; toISOString then gives back another text.
-    if (Number.isNaN(at.getTime()) || at.toISOString() !== iso) throw this.fault('DER_TIME', offset);
-    const year = at.getUTCFullYear();
-    if (!short && year >= 1950 && year < 2050) throw this.fault('DER_TIME', offset);
+    const bytes = this.content(short ? TAG.UTC_TIME : TAG.GENERALIZED_TIME);
+    const at = short ? clockAt(bytes, centuryOf(two(bytes, 0)), 2) : clockAt(bytes, yearOf(bytes), 4);
+    if (!at || bytes.length !== (short ? 13 : 15) || bytes.at(-1) !== ZULU) throw this.fault('DER_TIME', offset);
+    if (!short && isUtcTimeYear(at.getUTCFullYear())) throw this.fault('DER_TIME', offset);
     return at;
+  }
+
+  /** The counterpart of {@link generalizedTime}. */
+  generalizedTime(): Date {
+    const { offset } = this;
+    const bytes = this.content(TAG.GENERALIZED_TIME);
+    const end = bytes.length - 1;
+    const at = clockAt(bytes, yearOf(bytes), 4);
+    const ms = end === 14 ? 0 : millisecondsOf(bytes, 14, end);
+    if (!at || ms === undefined || bytes[end] !== ZULU) throw this.fault('DER_TIME', offset);
+    return new Date(at.getTime() + ms);
   }
 
   #text(tag: number, decode: (bytes: Uint8Array) => string): string {
@@ -362,6 +382,46 @@ export class DerReader {
     if (content + length > this.#end) throw this.fault('DER_TRUNCATED', this.#base + this.#end);
     return { start, content, end: content + length };
   }
+}
+
+const ZULU = 0x5a;
+const POINT = 0x2e;
+
+const digit = (byte: number | undefined): number =>
+  byte !== undefined && byte >= 0x30 && byte <= 0x39 ? byte - 0x30 : Number.NaN;
+/** Not a number unless both are digits. */
+const two = (bytes: Uint8Array, at: number): number => digit(bytes[at]) * 10 + digit(bytes[at + 1]);
+const yearOf = (bytes: Uint8Array): number => two(bytes, 0) * 100 + two(bytes, 2);
+const centuryOf = (year: number): number => year + (year < 50 ? 2000 : 1900);
+
+/** MMDDhhmmss from `at` on, of that year; undefined when there is no such day or time. */
+function clockAt(bytes: Uint8Array, year: number, at: number): Date | undefined {
+  const [month, day, hour, minute, second] = [
+    two(bytes, at),
+    two(bytes, at + 2),
+    two(bytes, at + 4),
+    two(bytes, at + 6),
+    two(bytes, at + 8),
+  ];
+  const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+  // Date takes February 30, 24:00 and the year 99 for others.
+  const isIt =
+    date.getUTCFullYear() === year &&
+    date.getUTCMonth() === month - 1 &&
+    date.getUTCDate() === day &&
+    date.getUTCHours() === hour &&
+    date.getUTCMinutes() === minute &&
+    date.getUTCSeconds() === second;
+  return isIt ? date : undefined;
+}
+
+/** One to three digits after a point, the last of which is not 0. */
+function millisecondsOf(bytes: Uint8Array, point: number, end: number): number | undefined {
+  const places = end - point - 1;
+  if (bytes[point] !== POINT || places < 1 || places > 3) return undefined;
+  let ms = 0;
+  for (let i = 0; i < 3; i++) ms = ms * 10 + (i < places ? digit(bytes[point + 1 + i]) : 0);
+  return Number.isNaN(ms) || bytes[end - 1] === 0x30 ? undefined : ms;
 }
 
 /** Other bytes than ASCII become characters that no caller's pattern takes. */
