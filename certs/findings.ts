@@ -190,6 +190,7 @@ export const FINDINGS = {
     '签章时间 {sealedAt} 晚于验证时间',
   ),
 
+  TIME_STAMP_TOO_LARGE: fatal('the time stamp is larger than {max} bytes', '时间戳超过 {max} 字节'),
   TIME_STAMP_NOT_SIGNED_DATA: fatal('the time stamp is not CMS SignedData', '时间戳不是 CMS SignedData'),
   TIME_STAMP_VERSION: fatal('a time stamp of another version than ours', '时间戳的版本不符'),
   TIME_STAMP_CONTENT: fatal('the time stamp does not carry a TSTInfo', '时间戳未含 TSTInfo'),

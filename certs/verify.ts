@@ -18,6 +18,7 @@ export type { Finding, FindingCode } from './findings.ts';
 export { sealBytesMax } from './verify/form.ts';
 export type { Checked, Judgement, LogEntry, Question, Signer, Verdict, Verified } from './verify/judgement.ts';
 export { recordBytesMax } from './verify/record.ts';
+export { type CheckedTimeStamp, checkTimeStamp, type TimeStamp, type TimeStampQuestion } from './verify/time-stamp.ts';
 export { type Trust, TrustError, withRevocationLists } from './verify/trust.ts';
 
 export function judge(question: Question): Judgement {

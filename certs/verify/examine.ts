@@ -1,5 +1,6 @@
 /** The whole examination of a seal: every rule is asked, whatever the others found. */
 import type { KnownCertificate } from '../chain.ts';
+import type { SignedData } from '../cms.ts';
 import { type Finding, type FindingCode, finding } from '../findings.ts';
 import type { JsonObject } from '../jcs.ts';
 import { examineAuthority } from './authority.ts';
@@ -10,6 +11,7 @@ import { examineRecord } from './record.ts';
 import { examineDigest, examineSignature } from './signature.ts';
 import { describeSigner, examineSigner } from './signer.ts';
 import { examineSealedAt, examineValidity } from './time.ts';
+import { examineTimeStamp } from './time-stamp.ts';
 import type { Trust } from './trust.ts';
 import { weigh } from './verdict.ts';
 
@@ -64,15 +66,30 @@ function examineSeal({ content, seal, trust, at }: ContentQuestion, findings: Fi
   const signed = examineForm(seal, findings);
   if (!signed) return undefined;
   const { signingTime: sealedAt } = signed.attributes;
-  const times = { sealedAt, at: at ?? sealedAt };
-  examineDigest(content, signed, findings);
+  const stampedAt = stampedAtOf(signed, trust, at ?? sealedAt, findings);
+  const times = { sealedAt, stampedAt, at: at ?? sealedAt };
+  examineDigest(content, signed, 'SEAL', findings);
   examineSealedAt(times, findings);
   const found = examineSigner(signed, 'SEAL', trust, findings);
   if (found) {
     for (const certificate of found.certificates) examineValidity(certificate, times, findings);
-    examineSignature(signed, found.signer, findings);
+    examineSignature(signed, found.signer, 'SEAL', findings);
   }
-  for (const code of ['NO_TIME_STAMP', 'NO_REVOCATION_INFORMATION'] as const) findings.push(finding(code, 'seal'));
-  const known = { sealedAt: sealedAt.toISOString(), ...(found && { signer: describeSigner(found.signer) }) };
+  findings.push(finding('NO_REVOCATION_INFORMATION', 'seal'));
+  const known = {
+    sealedAt: sealedAt.toISOString(),
+    ...(found && { signer: describeSigner(found.signer) }),
+    ...(stampedAt && { stampedAt: stampedAt.toISOString() }),
+  };
   return { known, ...(found && { signer: found.signer }) };
+}
+
+function stampedAtOf(signed: SignedData, trust: Trust, at: Date, findings: Finding[]): Date | undefined {
+  const { timeStamp, signature, attributes } = signed;
+  if (timeStamp) {
+    const question = { token: timeStamp.der, signature, sealedAt: attributes.signingTime, trust, at };
+    return examineTimeStamp(question, findings)?.stampedAt;
+  }
+  findings.push(finding('NO_TIME_STAMP', 'seal'));
+  return undefined;
 }

@@ -1,22 +1,28 @@
 /** Signatures of seals and time stamps: over these bytes, by this certificate's key, with the algorithms of its suite. */
-import type { KnownCertificate } from '../chain.ts';
-import type { SignedData } from '../cms.ts';
+import type { KnownCertificate, Role } from '../chain.ts';
 import { compareBytes } from '../der.ts';
 import { type Finding, type FindingCode, finding } from '../findings.ts';
 import { toHex } from '../hex.ts';
 import { sha256 } from '../primitives.ts';
+import type { SignedData } from '../signed-data.ts';
 import { SUITES, type SuiteId } from '../suites.ts';
 
-export function examineDigest(record: Uint8Array, { attributes }: SignedData, findings: Finding[]): void {
-  if (compareBytes(sha256(record), attributes.messageDigest) !== 0)
-    findings.push(finding('MESSAGE_DIGEST_DIFFERS', 'seal: signedAttrs.messageDigest'));
+/** How a signed file is called where something in it is at fault. */
+export const FILES: Readonly<Record<Role, string>> = { SEAL: 'seal', TIME_STAMP: 'time stamp' };
+
+const DIGEST_DIFFERS = { SEAL: 'MESSAGE_DIGEST_DIFFERS', TIME_STAMP: 'TIME_STAMP_DIGEST_DIFFERS' } as const;
+const SUITE_MIXED = { SEAL: 'SEAL_SUITE_MIXED', TIME_STAMP: 'TIME_STAMP_SUITE_MIXED' } as const;
+
+export function examineDigest(content: Uint8Array, { attributes }: SignedData, role: Role, findings: Finding[]): void {
+  if (compareBytes(sha256(content), attributes.messageDigest) !== 0)
+    findings.push(finding(DIGEST_DIFFERS[role], `${FILES[role]}: signedAttrs.messageDigest`));
 }
 
-export function examineSignature(signed: SignedData, signer: KnownCertificate, findings: Finding[]): void {
+export function examineSignature(signed: SignedData, signer: KnownCertificate, role: Role, findings: Finding[]): void {
   if (toHex(signed.attributes.certificateSha256) !== signer.sha256)
-    findings.push(finding('SIGNING_CERTIFICATE_DIFFERS', 'seal: signedAttrs.signingCertificateV2'));
-  for (const code of signatureFaults(signed, signer))
-    findings.push(finding(code, `seal byte ${signed.signatureOffset}`));
+    findings.push(finding('SIGNING_CERTIFICATE_DIFFERS', `${FILES[role]}: signedAttrs.signingCertificateV2`));
+  const at = `${FILES[role]} byte ${signed.signatureOffset}`;
+  for (const code of signatureFaults(signed, signer, SUITE_MIXED[role])) findings.push(finding(code, at));
 }
 
 interface Signed {
@@ -25,11 +31,13 @@ interface Signed {
   readonly signature: Uint8Array;
 }
 
+/** @param mixed What it is called when the key is of another suite than the signature. */
 export function signatureFaults(
   { suite: id, signedBytes, signature }: Signed,
   signer: KnownCertificate,
+  mixed: FindingCode,
 ): FindingCode[] {
-  if (id !== signer.certificate.publicKey.suite) return ['SEAL_SUITE_MIXED'];
+  if (id !== signer.certificate.publicKey.suite) return [mixed];
   const suite = SUITES[id];
   const malformed = suite.signatureFault(signature);
   if (malformed === 'SIGNATURE_MALFORMED') return [malformed];

@@ -1,10 +1,11 @@
 /** Who signed: the certificate that a seal or time stamp names, and its way up to the pinned root. */
 import { type KnownCertificate, type ProvenChain, type Role, readCertificates, walk } from '../chain.ts';
-import type { SignedData } from '../cms.ts';
 import { compareBytes } from '../der.ts';
-import { type Finding, type FindingCode, finding } from '../findings.ts';
+import { type Finding, finding } from '../findings.ts';
 import { toHex } from '../hex.ts';
+import type { SignedData } from '../signed-data.ts';
 import type { Signer } from './judgement.ts';
+import { FILES } from './signature.ts';
 import type { Trust } from './trust.ts';
 
 export interface SignerFound {
@@ -17,29 +18,20 @@ export interface SignerFound {
 
 type Signed = Pick<SignedData, 'certificates' | 'issuerDer' | 'serial'>;
 
-interface Kind {
-  readonly file: string;
-  readonly absent: FindingCode;
-}
-
-const KINDS: Readonly<Record<Role, Kind>> = {
-  SEAL: { file: 'seal', absent: 'SIGNER_CERTIFICATE_ABSENT' },
-  TIME_STAMP: { file: 'time stamp', absent: 'TIME_STAMP_CERTIFICATE_ABSENT' },
-};
+const ABSENT = { SEAL: 'SIGNER_CERTIFICATE_ABSENT', TIME_STAMP: 'TIME_STAMP_CERTIFICATE_ABSENT' } as const;
 
 /** @returns The signer's certificate when it came with the signature, whether or not its chain holds. */
 export function examineSigner(signed: Signed, role: Role, trust: Trust, findings: Finding[]): SignerFound | undefined {
   const { root, chains } = trust;
-  const { file, absent } = KINDS[role];
   const proven = chains[role].find(
     signed.serial,
     signed.certificates.map(({ der }) => der),
   );
   if (proven && isOf(signed, proven.signer)) return found(proven, root);
-  const embedded = readCertificates(signed.certificates, file, findings);
+  const embedded = readCertificates(signed.certificates, FILES[role], findings);
   const signer = embedded.find(known => isOf(signed, known));
   if (!signer) {
-    findings.push(finding(absent, `${file}: signerInfo.sid`));
+    findings.push(finding(ABSENT[role], `${FILES[role]}: signerInfo.sid`));
     return undefined;
   }
   const chain = walk(signer, embedded, root, role, findings);

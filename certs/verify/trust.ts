@@ -42,7 +42,10 @@ function readRoot(rootPem: string): KnownCertificate {
   try {
     const root = readKnown(der);
     const { extensions, signatureSuite: suite, body: signedBytes, signature } = root.certificate;
-    if (extensions.profile !== 'ROOT' || signatureFaults({ suite, signedBytes, signature }, root).length > 0)
+    if (
+      extensions.profile !== 'ROOT' ||
+      signatureFaults({ suite, signedBytes, signature }, root, 'ROOT_NOT_USABLE').length > 0
+    )
       throw refused();
     return root;
   } catch (fault) {
