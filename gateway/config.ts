@@ -12,6 +12,7 @@ import {
   port,
   readSetting,
   type Setting,
+  TSA_PORT,
   text,
   WrongSetting,
   wholeNumber,
@@ -52,6 +53,8 @@ export interface GatewayConfig {
   /** May hold a password: it is never printed. Null: the cases are kept in a SQLite file. */
   readonly databaseUrl: string | null;
   readonly departmentUrls: Readonly<Record<DepartmentId, string>>;
+  /** Of the time-stamp authority (RFC 3161). */
+  readonly timeStampUrl: string;
 }
 
 const PORT = port('PORT', 4000, 'port of the gateway');
@@ -129,6 +132,11 @@ const DRAIN_WAIT_MS = wholeNumber(
   [0, 5_000],
   'on a stop, how long requests are still taken while /health/ready says 503, in ms',
 );
+const TSA_URL = address(
+  'TSA_URL',
+  ['http', 'https'],
+  'address of the time-stamp authority (RFC 3161); made of HOST and TSA_PORT when absent',
+);
 
 const departmentUrl = (id: DepartmentId): Setting<string> =>
   address(
@@ -158,6 +166,8 @@ export const gatewaySettings: readonly Setting<unknown>[] = [
   METRICS_HOST,
   DRAIN_WAIT_MS,
   ...departmentIds.flatMap(id => [departmentPort(id), departmentUrl(id)]),
+  TSA_PORT,
+  TSA_URL,
 ];
 
 /** @throws {WrongSetting} */
@@ -193,6 +203,7 @@ export function gatewayConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
     listenerPort: read(DEPARTMENT_PORT),
     databaseUrl: read(DATABASE_URL) || null,
     departmentUrls: Object.fromEntries(departmentIds.map(id => [id, urlOf(id)])) as Record<DepartmentId, string>,
+    timeStampUrl: read(TSA_URL) || `http://${near}:${read(TSA_PORT)}`,
   };
 }
 

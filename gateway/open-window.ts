@@ -6,6 +6,7 @@ import { followTrust, ownSealer, ownSecret } from '../subgraphs/keys.ts';
 import type { Close } from './closing.ts';
 import type { GatewayConfig } from './config.ts';
 import { remoteDepartment } from './remote-department.ts';
+import { openTimeStamps } from './time-stamps.ts';
 import type { Watch } from './watch/watch.ts';
 import type { BreakerState } from './window/breaker.ts';
 import { type DepartmentClients, departmentClient } from './window/departments.ts';
@@ -20,6 +21,7 @@ export interface OpenWindow {
   readonly window: Window;
   /** Of each department that is filed with. */
   circuits(): Readonly<Record<string, BreakerState>>;
+  timeStampCircuit(): BreakerState;
 }
 
 /**
@@ -46,6 +48,13 @@ export async function openWindow(
     config.databaseUrl === null ? { file: join(config.folder, 'window.sqlite') } : { url: config.databaseUrl };
   const sealer = ownSealer(keys);
   const store = await openStore(place, vault, report);
+  const timeStamps = openTimeStamps({
+    url: config.timeStampUrl,
+    trust: trusted.trust,
+    now: () => store.now(),
+    report,
+  });
+  opened.push(() => timeStamps.close());
   const newId = (): string => randomBytes(16).toString('hex');
   const window = createWindow({
     store,
@@ -54,7 +63,7 @@ export async function openWindow(
     abandonCalls: () => abandoned.abort(),
     trust: trusted.trust,
     newId,
-    stamp: async seals => seals.map(() => undefined),
+    stamp: timeStamps.stamp,
     slipsFor: async (before, after, at) => {
       const slips = await slipsFor(before, after, at, { sealer, newId });
       metrics.slipsSealed(slips.length);
@@ -67,5 +76,5 @@ export async function openWindow(
   });
   opened.push(() => window.close());
   const circuits = () => Object.fromEntries(clients.map(([id, { circuit }]) => [id, circuit]));
-  return { store, window, circuits };
+  return { store, window, circuits, timeStampCircuit: () => timeStamps.circuit };
 }

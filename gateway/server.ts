@@ -60,7 +60,7 @@ export async function serveGateway(
 /** @param opened Takes what is to be closed again, in the order in which it was opened. */
 async function openGateway(config: GatewayConfig, watch: Watch, opened: Close[]): Promise<Gateway> {
   const { report, metrics } = watch;
-  const { store, window, circuits } = await openWindow(config, watch, opened);
+  const { store, window, circuits, timeStampCircuit } = await openWindow(config, watch, opened);
   const { gateway, supergraph } = await openGraph(config, watch, opened);
   const { readiness, drain } = createHealth({ store, supergraph });
 
@@ -104,6 +104,7 @@ async function openGateway(config: GatewayConfig, watch: Watch, opened: Close[])
     driving: () => window.driving,
     streams: () => streams.open,
     circuits,
+    timeStampCircuit,
     supergraph: () => supergraph.state,
   });
   app.get('/metrics', metricsForRoles(metrics, contextOf));

@@ -12,6 +12,8 @@ export interface PulseSources {
   streams(): number;
   /** By department. */
   circuits(): Readonly<Record<string, BreakerState>>;
+  /** Of the time-stamp authority. */
+  timeStampCircuit(): BreakerState;
   supergraph(): SupergraphState;
 }
 
@@ -38,6 +40,18 @@ export function countPulse({ registry }: Metrics, sources: PulseSources, nowMs =
     'For how long the longest due case has waited to be driven; of all gateways together.',
     [],
     () => pulse().then(({ dueSinceMs }) => [[{}, dueSinceMs / 1_000]], nothing),
+  );
+  gauge(
+    'one_window_papers_unstamped',
+    'Sealed papers in the database that wait for a time stamp; of all gateways together.',
+    [],
+    () => pulse().then(({ unstamped }) => [[{}, unstamped]], nothing),
+  );
+  gauge(
+    'one_window_time_stamp_circuit_open',
+    '1 while nobody is asked for time stamps, because the authority has not answered several times; 0.5 on trial.',
+    [],
+    () => [[{}, OPENNESS[sources.timeStampCircuit()]]],
   );
   gauge('one_window_leases_held', 'Cases that this process drives.', [], () => [[{}, sources.driving()]]);
   gauge('one_window_streams_open', 'Subscriptions that are told of a case by this process.', [], () => [

@@ -57,17 +57,20 @@ describe('the settings of the gateway', () => {
     ['::', 'http://[::1]:4000', 'https://[::1]:4002'],
     ['fd00::7', 'http://[fd00::7]:4000', 'https://[fd00::7]:4002'],
   ])('look for the servers of host %s where they listen: %s, %s', (HOST, local, tax) => {
-    const { localUrl, departmentUrls } = gatewayConfig({ HOST });
+    const { localUrl, departmentUrls, timeStampUrl } = gatewayConfig({ HOST });
     expect([localUrl, departmentUrls.tax]).toEqual([local, tax]);
+    expect(timeStampUrl).toBe(localUrl.replace('4000', '4021'));
     expect(URL.canParse(localUrl) && URL.canParse(departmentUrls.tax)).toBe(true);
   });
 
   it('take addresses without the slash at their end', () => {
-    const { publicUrl, departmentUrls } = gatewayConfig({
+    const { publicUrl, departmentUrls, timeStampUrl } = gatewayConfig({
       PUBLIC_URL: 'https://one.example/',
       TAX_URL: 'https://tax.example/',
+      TSA_URL: 'http://time.example/tsa/',
     });
     expect([publicUrl, departmentUrls.tax]).toEqual(['https://one.example', 'https://tax.example']);
+    expect(timeStampUrl).toBe('http://time.example/tsa');
   });
 
   it('are each described once', () => {

@@ -86,6 +86,7 @@ it('reads the database once for scrapes that come together, and does without it'
       driving: () => 2,
       streams: () => 1,
       circuits: () => ({ tax: 'OPEN', code: 'TRIAL' }),
+      timeStampCircuit: () => 'OPEN',
       supergraph: () => ({ fingerprint: 'f'.repeat(64), servedSince: '1970-01-01T00:00:09.000Z', departments }),
     },
     () => nowMs,
@@ -95,6 +96,8 @@ it('reads the database once for scrapes that come together, and does without it'
   for (const line of [
     'one_window_cases_open{state="IN_REVIEW"} 7',
     'one_window_due_lag_seconds 1.5',
+    'one_window_papers_unstamped 11',
+    'one_window_time_stamp_circuit_open 1',
     'one_window_leases_held 2',
     'one_window_streams_open 1',
     'one_window_department_circuit_open{department="tax"} 1',

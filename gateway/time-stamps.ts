@@ -1,0 +1,178 @@
+/**
+ * Asks the time-stamp authority over HTTP (RFC 3161 section 3.4), and believes nothing that it says unchecked. An authority
+ * that is away holds up nobody for long: what is sealed meanwhile is marked and completed later.
+ *
+ *     const timeStamps = openTimeStamps({ url: 'http://127.0.0.1:4021', trust, now: () => store.now(), report });
+ *     const [stamp] = await timeStamps.stamp([seal]);       // undefined while the authority is away
+ */
+import { hash, randomBytes } from 'node:crypto';
+import { Pool } from 'undici';
+import { signatureOf } from '../certs/cms.ts';
+import { compareBytes } from '../certs/der.ts';
+import { readTimeStampResponse, writeTimeStampRequest } from '../certs/time-stamp.ts';
+import { checkTimeStamp, type Trust } from '../certs/verify.ts';
+import { type BreakerState, createBreaker } from './window/breaker.ts';
+import { bulkhead } from './window/bulkhead.ts';
+import type { Stamper, TimeStamp } from './window/stamping.ts';
+
+export interface TimeStampsSettings {
+  /** Of the authority. */
+  readonly url: string;
+  trust(): Trust;
+  /** Milliseconds since 1970: the window's clock. */
+  now(): number;
+  /** Hears once that the authority is away, and once that it is back. */
+  report(defect: Error): void;
+}
+
+export interface TimeStamps extends Stamper {
+  /** OPEN: nothing is asked for a while, because nobody has answered. */
+  readonly circuit: BreakerState;
+  /** Gives up what is under way. */
+  close(): Promise<void>;
+}
+
+/** Within the time for which a step waits to be stamped. */
+const answerMaxMs = 800;
+/** Questions travel one behind the other: a hundred seals a second need no more connections. */
+const connectionsMax = 2;
+const questionsPerConnectionMax = 16;
+/** Of one seal each; more could not be answered in the time that a step waits. */
+const WAITING = { entriesPerCallMax: 1, entriesWaitingMax: 2_000, waitMaxMs: answerMaxMs } as const;
+/** A token with its two certificates has 2 kB, with RSA keys 4 kB. */
+const answerBytesMax = 16 * 1024;
+/** A token to another question can't have the same. */
+const nonceBytes = 8;
+/** Of the authority and of the window. */
+const clocksDifferMaxMs = 5 * 60_000;
+
+const HEADERS = { 'content-type': 'application/timestamp-query', accept: 'application/timestamp-reply' };
+const REPLY = /^application\/timestamp-reply\b/i;
+
+/** Why there is no time stamp. */
+class NoTimeStamp extends Error {
+  override readonly name = 'NoTimeStamp';
+  /** Whether the authority was not even asked. */
+  readonly isUnasked: boolean;
+
+  constructor(reason: string, { isUnasked = false, cause }: { isUnasked?: boolean; cause?: unknown } = {}) {
+    super(reason, { cause });
+    this.isUnasked = isUnasked;
+  }
+}
+
+export function openTimeStamps({ url, trust, now, report }: TimeStampsSettings): TimeStamps {
+  const { origin, pathname, search } = new URL(url);
+  const pool = new Pool(origin, {
+    connections: connectionsMax,
+    pipelining: questionsPerConnectionMax,
+    headersTimeout: answerMaxMs,
+    bodyTimeout: answerMaxMs,
+    maxResponseSize: answerBytesMax,
+    connect: { timeout: answerMaxMs },
+    allowH2: false,
+  });
+  const breaker = createBreaker({
+    nowMs: () => performance.now(),
+    random: Math.random,
+    isSilence: error => error instanceof NoTimeStamp,
+    refusal: () => new NoTimeStamp('CIRCUIT_OPEN', { isUnasked: true }),
+  });
+  const stampOne = bulkhead(
+    async ([seal]: readonly Uint8Array[]) => [await breaker.call(() => ask(seal as Uint8Array))],
+    { ...WAITING, callsAtOnceMax: connectionsMax * questionsPerConnectionMax },
+    () => new NoTimeStamp('BUSY', { isUnasked: true }),
+  );
+  let isAway = false;
+  let isClosed = false;
+
+  async function ask(seal: Uint8Array): Promise<TimeStamp> {
+    const signature = signatureOf(seal);
+    const imprint = { sha256: hash('sha256', signature, 'buffer'), hasNull: false };
+    const nonce = drawNonce();
+    const token = tokenIn(await post(Buffer.from(writeTimeStampRequest({ imprint, nonce, certReq: true }))));
+    const at = now();
+    const checked = checkTimeStamp({ token, signature, trust: trust(), at: new Date(at) });
+    if (!checked.ok) throw new NoTimeStamp(checked.findings[0]?.code ?? 'INVALID');
+    const { stampedAt, nonce: answered } = checked.value;
+    // What was stamped for somebody else, or before, is no answer to this question.
+    if (!answered || compareBytes(answered, nonce) !== 0) throw new NoTimeStamp('NONCE_DIFFERS');
+    if (Math.abs(stampedAt.getTime() - at) > clocksDifferMaxMs) throw new NoTimeStamp('CLOCKS_DIFFER');
+    return { token, at: stampedAt.getTime() };
+  }
+
+  /** Asked again, it answers again: nothing is lost when a connection breaks with several questions on it. */
+  async function post(body: Buffer): Promise<Uint8Array> {
+    try {
+      const asked = {
+        path: pathname + search,
+        method: 'POST',
+        headers: HEADERS,
+        idempotent: true,
+        blocking: false,
+      } as const;
+      const { statusCode, headers, body: answer } = await pool.request({ ...asked, body });
+      const bytes = await answer.bytes();
+      if (statusCode !== 200 || !REPLY.test(String(headers['content-type'])))
+        throw new NoTimeStamp(`HTTP_${statusCode}`);
+      return bytes;
+    } catch (cause) {
+      if (cause instanceof NoTimeStamp) throw cause;
+      throw new NoTimeStamp((cause as { code?: string }).code ?? (cause as Error).name, { cause });
+    }
+  }
+
+  function tell(failure: NoTimeStamp | undefined): void {
+    if (isClosed || failure?.isUnasked || isAway === (failure !== undefined)) return;
+    isAway = failure !== undefined;
+    const sentence = failure
+      ? `${url} gives no time stamps (${failure.message}): what is sealed is marked, and completed later`
+      : `${url} gives time stamps again`;
+    report(new Error(sentence, { cause: failure?.cause }));
+  }
+
+  return {
+    get circuit() {
+      return breaker.state;
+    },
+    stamp: seals =>
+      Promise.all(
+        seals.map(async seal => {
+          try {
+            const [stamp] = await stampOne([seal]);
+            tell(undefined);
+            return stamp;
+          } catch (error) {
+            if (!(error instanceof NoTimeStamp)) throw error;
+            tell(error);
+            return undefined;
+          }
+        }),
+      ),
+    async close() {
+      isClosed = true;
+      await pool.destroy();
+    },
+  };
+}
+
+/** As a positive whole number without leading zeros. */
+function drawNonce(): Uint8Array {
+  const nonce = randomBytes(nonceBytes);
+  if (nonce[0] === 0) nonce[0] = 1;
+  return nonce;
+}
+
+/** @throws {NoTimeStamp} */
+function tokenIn(answer: Uint8Array): Uint8Array {
+  const response = readResponse(answer);
+  if (!response.granted) throw new NoTimeStamp(`REFUSED_${response.failure}`);
+  return response.token;
+}
+function readResponse(answer: Uint8Array): ReturnType<typeof readTimeStampResponse> {
+  try {
+    return readTimeStampResponse(answer);
+  } catch (cause) {
+    throw new NoTimeStamp('GARBAGE', { cause });
+  }
+}
