@@ -64,8 +64,8 @@ export function createCompletion({ store, newId, ...tools }: CompletionTools): C
   async function completeAll(): Promise<void> {
     // Each gateway begins elsewhere, so that two seldom ask for the same paper.
     const from = newId();
-    for (const of of ['DOCUMENT', 'SLIP'] as const) {
-      if (!(await completeBetween(of, from, null)) || !(await completeBetween(of, '', from))) return;
+    for (const kind of ['DOCUMENT', 'SLIP'] as const) {
+      if (!(await completeBetween(kind, from, null)) || !(await completeBetween(kind, '', from))) return;
     }
   }
 
