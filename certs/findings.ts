@@ -266,6 +266,20 @@ export const FINDINGS = {
     'a certificate is suspended from {on}: whether it is revoked or resumed is not decided',
     '证书自 {on} 起被暂停：尚未决定吊销或恢复',
   ),
+  REVOCATION_LIST_VERSION: fatal('a revocation list that is not of version 2', '吊销列表不是第 2 版'),
+  REVOCATION_LIST_ALGORITHM: fatal(
+    'a revocation list whose algorithms are not of one known suite',
+    '吊销列表的算法不属于同一个已知的套件',
+  ),
+  REVOCATION_LIST_DATES: fatal('a revocation list that ends before it begins', '吊销列表有效期的结束早于开始'),
+  REVOCATION_LIST_EXTENSION: fatal(
+    'a revocation list with other extensions than ours have',
+    '吊销列表的扩展与本系统的不同',
+  ),
+  REVOCATION_LIST_ENTRY: fatal(
+    'an entry of a revocation list that is not of our form, or stands twice',
+    '吊销列表的条目不符合格式或重复',
+  ),
   REVOCATION_LIST_MALFORMED: missing('a revocation list is not one of ours ({code})', '吊销列表不符合格式（{code}）'),
   REVOCATION_LIST_SIGNATURE_WRONG: missing(
     'a revocation list was not signed by the authority that it names',
