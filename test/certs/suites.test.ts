@@ -1,0 +1,157 @@
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { readSignedData, withTimeStamp } from '../../certs/cms.ts';
+import { bitString, oid, sequence } from '../../certs/der.ts';
+import { lowered, negateS, readSignature, writeSignature } from '../../certs/ecdsa.ts';
+import { FormatError } from '../../certs/findings.ts';
+import { makeKeyPem, readKey, signAtOnce, spkiOf, suiteOfKeyObject } from '../../certs/key.ts';
+import { certificateToPem } from '../../certs/pem.ts';
+import { openSealer } from '../../certs/seal.ts';
+import { keySigner, openKeySigner, type Signer } from '../../certs/signer.ts';
+import { SUITES, type SuiteId, suiteOfKey, suiteOfSignature } from '../../certs/suites.ts';
+import { readTimeStampResponse, writeTimeStampRequest } from '../../certs/time-stamp.ts';
+import { openTimeStampAuthority } from '../../certs/tsa.ts';
+import { sealBytesMax } from '../../certs/verify.ts';
+import { readSpki, writeSpki } from '../../certs/x509.ts';
+import { changed, digest, forge, hasOpenssl, NOW, openssl, TAX_RECORD, world } from './fixture.ts';
+
+const w = world();
+afterAll(() => w.remove());
+const SUITE_IDS = Object.keys(SUITES) as SuiteId[];
+const PEMS: Readonly<Record<SuiteId, string>> = { ES256: makeKeyPem('ES256'), RSA3072: makeKeyPem('RSA3072') };
+const keys: Readonly<Record<SuiteId, KeyObject>> = {
+  ES256: readKey(PEMS.ES256, 'x'),
+  RSA3072: readKey(PEMS.RSA3072, 'x'),
+};
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+const BYTES = Buffer.from('what is signed');
+
+describe.each(SUITE_IDS)('the suite %s', id => {
+  const suite = SUITES[id];
+  const publicKey = createPublicKey(keys[id]);
+
+  it('is found by its algorithms, and by no other’s', () => {
+    expect(suiteOfKey(suite.keyAlgorithm)?.id).toBe(id);
+    expect(suiteOfSignature(suite.signatureAlgorithm)?.id).toBe(id);
+    expect(suiteOfKey(suite.signatureAlgorithm)).toBeUndefined();
+    expect(suiteOfKeyObject(keys[id])).toBe(id);
+    expect(suiteOfKeyObject(publicKey)).toBe(id);
+  });
+
+  it('reads the public key that the library writes, and writes it in the same bytes', () => {
+    const spki = spkiOf(keys[id]);
+    expect(readSpki(spki).suite).toBe(id);
+    expect(hex(writeSpki(readSpki(spki)))).toBe(hex(spki));
+  });
+
+  it('takes what its signer signs, over those bytes and by that key alone', async () => {
+    const signer: Signer = openKeySigner(PEMS[id], 'x');
+    expect(signer.suite).toBe(id);
+    expect(hex(signer.spki)).toBe(hex(spkiOf(publicKey)));
+    const signature = await signer.sign(BYTES);
+    expect(suite.signatureFault(signature)).toBeUndefined();
+    expect(suite.verify(publicKey, BYTES, signature)).toBe(true);
+    expect(suite.verify(publicKey, changed(BYTES, 0), signature)).toBe(false);
+    expect(suite.verify(publicKey, BYTES, changed(signature, signature.length - 1))).toBe(false);
+    expect(suite.verify(createPublicKey(readKey(makeKeyPem(id), 'x')), BYTES, signature)).toBe(false);
+    await signer.close();
+  });
+
+  it('signs at once what its signer would sign', () => {
+    const signature = signAtOnce(keys[id], BYTES);
+    expect(suite.signatureFault(signature)).toBeUndefined();
+    expect(suite.verify(publicKey, BYTES, signature)).toBe(true);
+  });
+});
+
+describe('a signature that is not of its suite’s form', () => {
+  it('is malformed: RSA of another length, two numbers out of range', () => {
+    expect(SUITES.RSA3072.signatureFault(new Uint8Array(383))).toBe('SIGNATURE_MALFORMED');
+    expect(SUITES.RSA3072.signatureFault(new Uint8Array(385))).toBe('SIGNATURE_MALFORMED');
+    expect(SUITES.ES256.signatureFault(new Uint8Array(70))).toBe('SIGNATURE_MALFORMED');
+    expect(SUITES.ES256.signatureFault(new Uint8Array())).toBe('SIGNATURE_MALFORMED');
+  });
+
+  it('has the higher s, and is lowered by who signs', () => {
+    const low = signAtOnce(keys.ES256, BYTES);
+    const high = writeSignature(negateS(readSignature(low)));
+    expect(SUITES.ES256.signatureFault(high)).toBe('SIGNATURE_HIGH_S');
+    expect(hex(lowered(high))).toBe(hex(low));
+    expect(hex(lowered(low))).toBe(hex(low));
+  });
+});
+
+describe('a key of no suite', () => {
+  const others: Readonly<Record<string, KeyObject>> = {
+    'P-384': generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey,
+    'RSA of 2048 bits': generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
+    'RSA of 3080 bits': generateKeyPairSync('rsa', { modulusLength: 3080 }).privateKey,
+    'RSA with the exponent 3': generateKeyPairSync('rsa', { modulusLength: 3072, publicExponent: 3 }).privateKey,
+    'RSA-PSS': generateKeyPairSync('rsa-pss', { modulusLength: 3072 }).privateKey,
+    Ed25519: generateKeyPairSync('ed25519').privateKey,
+  };
+  it.each(Object.keys(others))('such as %s is refused, as private key and in a certificate', name => {
+    const key = others[name] as KeyObject;
+    const pem = key.export({ format: 'pem', type: 'pkcs8' }).toString();
+    const sentence = 'the private key of tax is not a P-256 or RSA-3072 key in PEM';
+    expect(() => openKeySigner(pem, 'tax')).toThrow(new Error(sentence));
+    expect(() => keySigner(key)).toThrow(TypeError);
+    expect(() => readSpki(spkiOf(key))).toThrow(FormatError);
+  });
+
+  it('such as an RSA key with bytes after it, or in another encoding, is refused', () => {
+    const { bits } = readSpki(spkiOf(keys.RSA3072));
+    const spki = (content: Uint8Array) => sequence(SUITES.RSA3072.keyAlgorithm, bitString(content));
+    expect(readSpki(spki(bits)).suite).toBe('RSA3072');
+    expect(() => readSpki(spki(Buffer.concat([bits, Buffer.of(0)])))).toThrow(/CERTIFICATE_KEY/);
+    expect(() => readSpki(spki(bits.subarray(1)))).toThrow(/CERTIFICATE_KEY/);
+    const withoutNull = sequence(sequence(oid('1.2.840.113549.1.1.1')), bitString(bits));
+    expect(() => readSpki(withoutNull)).toThrow(/CERTIFICATE_ALGORITHM/);
+  });
+});
+
+describe('a seal of each suite under an authority of each', () => {
+  const subject = { organization: '某', commonName: 'Authority' };
+  const seconds = String(Math.floor(NOW.getTime() / 1000));
+
+  it.each(SUITE_IDS.flatMap(of => SUITE_IDS.map(by => [of, by] as const)))(
+    '%s under %s: is read, and openssl takes it',
+    async (of, by) => {
+      const authority = forge({ profile: 'SEAL_AUTHORITY', subject, key: keys[by] }, w.root);
+      const { certificate } = forge({ key: keys[of] }, authority);
+      expect([certificate.publicKey.suite, certificate.signatureSuite]).toEqual([of, by]);
+      const chainPem = [certificate, authority.certificate].map(({ der }) => certificateToPem(der)).join('');
+      const sealer = openSealer({ signer: keySigner(keys[of]), chainPem });
+      expect(sealer.suite).toBe(of);
+      const seal = await sealer.seal(TAX_RECORD, NOW);
+      expect(readSignedData(seal).suite).toBe(of);
+      if (!hasOpenssl) return;
+      const files = { 'x.p7s': seal, 'x.json': TAX_RECORD, 'root.pem': w.text('trust/root.pem') };
+      const args = `cms -verify -cades -binary -inform DER -in x.p7s -content x.json -CAfile root.pem -out out -attime ${seconds}`;
+      expect(openssl(args.split(' '), files)).toMatchObject({
+        status: 0,
+        output: expect.stringContaining('CAdES Verification successful'),
+      });
+      expect(openssl(args.split(' '), { ...files, 'x.json': changed(TAX_RECORD, 3) }).status).not.toBe(0);
+    },
+  );
+
+  it('with RSA everywhere and a time stamp is far below the bound of a seal', async () => {
+    const authority = forge({ profile: 'SEAL_AUTHORITY', subject, key: keys.RSA3072 }, w.root);
+    const chainOf = (profile: 'SEAL' | 'TIME_STAMP') =>
+      [forge({ profile, key: keys.RSA3072 }, authority).certificate, authority.certificate]
+        .map(({ der }) => certificateToPem(der))
+        .join('');
+    const signer = keySigner(keys.RSA3072);
+    const seal = await openSealer({ signer, chainPem: chainOf('SEAL') }).seal(TAX_RECORD, NOW);
+    const imprint = { sha256: digest(seal), hasNull: false };
+    const response = readTimeStampResponse(
+      await openTimeStampAuthority({ signer, chainPem: chainOf('TIME_STAMP'), policy: '2.999.3161.1' }).answer(
+        writeTimeStampRequest({ imprint, certReq: true }),
+        NOW,
+      ),
+    );
+    if (!response.granted) throw new Error(response.failure);
+    expect(withTimeStamp(seal, response.token).length).toBeLessThan(sealBytesMax / 8);
+  });
+});
