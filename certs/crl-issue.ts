@@ -10,7 +10,7 @@ export interface IssueCrl {
   readonly thisUpdate: Date;
   /** By then there will be another list. */
   readonly nextUpdate: Date;
-  /** Everything that this issuer has revoked or suspended and that has not expired. */
+  /** Everything that this issuer has revoked or suspended, long expired or not: old seals are judged by a list of today. */
   readonly entries: readonly CrlEntry[];
 }
 

@@ -62,7 +62,10 @@ export function readTrust({
 
 function readList({ json, p7s }: { json: Uint8Array; p7s: Uint8Array }, trust: Trust): TrustList {
   const { judgement, value } = examine({ record: json, seal: p7s, trust });
-  const findings: Finding[] = judgement.findings.filter(({ severity }) => severity !== 'missing');
+  // Of a list to begin with there is none to go by.
+  const findings: Finding[] = judgement.findings.filter(
+    ({ code }) => code !== 'NO_TRUST_LIST' && !MISSING_ON_THE_WAY.has(code),
+  );
   if (judgement.signer && judgement.signer.department !== CENTER)
     findings.push(finding('TRUST_LIST_NOT_BY_CENTER', 'trust list'));
   const list = value && readTrustList(value);

@@ -8,6 +8,7 @@ import { examineForm } from './form.ts';
 import type { Judgement, Question } from './judgement.ts';
 import { examineLogProof } from './log-proof.ts';
 import { examineRecord } from './record.ts';
+import { examineRevocation } from './revocation.ts';
 import { examineDigest, examineSignature } from './signature.ts';
 import { describeSigner, examineSigner } from './signer.ts';
 import { examineSealedAt, examineValidity } from './time.ts';
@@ -27,6 +28,8 @@ export const MISSING_ON_THE_WAY: ReadonlySet<FindingCode> = new Set([
   'NO_LOG_PROOF',
   'NO_REVOCATION_INFORMATION',
   'REVOCATION_INFORMATION_STALE',
+  'REVOCATION_LIST_MALFORMED',
+  'REVOCATION_LIST_SIGNATURE_WRONG',
 ]);
 
 /** @param question Without `at`, the time that the seal states is taken. */
@@ -75,7 +78,8 @@ function examineSeal({ content, seal, trust, at }: ContentQuestion, findings: Fi
     for (const certificate of found.certificates) examineValidity(certificate, times, findings);
     examineSignature(signed, found.signer, 'SEAL', findings);
   }
-  findings.push(finding('NO_REVOCATION_INFORMATION', 'seal'));
+  findings.push(...trust.revocation.faults);
+  if (found?.chain) examineRevocation(found.chain, { ...trust, stampedAt, at }, findings);
   const known = {
     sealedAt: sealedAt.toISOString(),
     ...(found && { signer: describeSigner(found.signer) }),

@@ -2,12 +2,14 @@
  * The time stamp of a seal (RFC 3161): proves that the seal's signature was there at a time, by the word of an authority
  * that the trust list names. One that does not hold is a fault of the seal, for nobody honest puts it there.
  */
+import type { ProvenChain } from '../chain.ts';
 import { compareBytes } from '../der.ts';
 import { type Finding, FormatError, finding } from '../findings.ts';
 import { toHex } from '../hex.ts';
 import { sha256 } from '../primitives.ts';
 import { readTimeStampToken, type TimeStampToken } from '../time-stamp.ts';
 import type { TrustList } from '../trust-list.ts';
+import { examineStamperRevocation } from './revocation.ts';
 import { examineDigest, examineSignature } from './signature.ts';
 import { examineSigner, type SignerFound } from './signer.ts';
 import { clockSkewMaxMs } from './time.ts';
@@ -72,6 +74,7 @@ export function examineTimeStamp(question: TimeStampQuestion, findings: Finding[
   examineValidityThen(found, stampedAt, findings);
   if (trust.list) examineListing(found.signer.sha256, policy, trust.list, findings);
   if (!trust.list || findings.length > before) return undefined;
+  if (found.chain && isRevoked(found.chain, stampedAt, question, findings)) return undefined;
   return { stampedAt, policy, serial: toHex(serial), nonce, certificateSha256: found.signer.sha256 };
 }
 
@@ -87,6 +90,18 @@ function readToken(der: Uint8Array, findings: Finding[]): TimeStampToken | undef
     findings.push(finding(fault.code, `time stamp byte ${fault.offset}`));
     return undefined;
   }
+}
+
+/** That nothing is known of it is told, and taken: it weighs in the verdict, not here. */
+function isRevoked(
+  chain: ProvenChain,
+  stampedAt: Date,
+  { trust, at }: TimeStampQuestion,
+  findings: Finding[],
+): boolean {
+  const before = findings.length;
+  examineStamperRevocation(chain, { ...trust, stampedAt, at }, findings);
+  return findings.slice(before).some(({ code }) => code === 'TIME_STAMP_REVOKED');
 }
 
 function examineListing(certificateSha256: string, policy: string, list: TrustList, findings: Finding[]): void {

@@ -3,6 +3,7 @@ import { type KnownCertificate, ProvenChains, type Role, readKnown } from '../ch
 import { type Finding, type FindingCode, FormatError, finding } from '../findings.ts';
 import { certificatesFromPem } from '../pem.ts';
 import type { ListedHolder, TrustList } from '../trust-list.ts';
+import { RevocationLists } from './revocation.ts';
 import { signatureFaults } from './signature.ts';
 
 export interface Trust {
@@ -10,8 +11,9 @@ export interface Trust {
   readonly list?: TrustList;
   /** Holders by the SHA-256 of their certificates. */
   readonly holders: ReadonlyMap<string, ListedHolder>;
-  /** Revocation lists in DER, each judged where it is needed. */
+  /** Revocation lists in DER, and what they say. */
   readonly crls: readonly Uint8Array[];
+  readonly revocation: RevocationLists;
   /** What was proven before need not be proven again: a seal's signer never stands for a time stamp's. */
   readonly chains: Readonly<Record<Role, ProvenChains>>;
 }
@@ -32,6 +34,7 @@ export const bareTrust = (rootPem: string): Trust => ({
   root: readRoot(rootPem),
   holders: new Map(),
   crls: [],
+  revocation: new RevocationLists([]),
   chains: { SEAL: new ProvenChains(), TIME_STAMP: new ProvenChains() },
 });
 
@@ -59,4 +62,8 @@ export function withList(trust: Trust, list: TrustList): Trust {
 }
 
 /** The same trust with other revocation lists, such as those that a bundle brings. */
-export const withRevocationLists = (trust: Trust, crls: readonly Uint8Array[]): Trust => ({ ...trust, crls });
+export const withRevocationLists = (trust: Trust, crls: readonly Uint8Array[]): Trust => ({
+  ...trust,
+  crls,
+  revocation: new RevocationLists(crls),
+});

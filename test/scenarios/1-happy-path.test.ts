@@ -118,6 +118,7 @@ describe('scenario 1: the happy path', () => {
         expect(judged.findings.map(({ code }) => code).sort()).toEqual([
           'NO_LOG_PROOF',
           'NO_REVOCATION_INFORMATION',
+          'NO_REVOCATION_INFORMATION',
           'NO_TIME_STAMP',
         ]);
         expect(openssl(folder, kind, Buffer.from(record), seal)).toBe(true);

@@ -23,7 +23,7 @@ const stampOf = (more: Partial<Stamp>, by: Stamper = tsa) => stamped(seal, by, {
 describe('a time stamp', () => {
   it('proves when the seal was there, to the millisecond', () => {
     const judgement = ask(stampOf({}));
-    expect(codes(judgement)).toEqual(['NO_REVOCATION_INFORMATION', 'NO_LOG_PROOF']);
+    expect(new Set(codes(judgement))).toEqual(new Set(['NO_REVOCATION_INFORMATION', 'NO_LOG_PROOF']));
     expect(judgement.stampedAt).toBe(NOW.toISOString());
     expect(ask(stampOf({}))).toEqual(judgement);
   });
@@ -107,7 +107,7 @@ describe('a time stamp', () => {
     const bare = readTrust({ rootPem: w.text('trust/root.pem') });
     const judgement = ask(stampOf({}), NOW, bare);
     expect(judgement.stampedAt).toBeUndefined();
-    expect(codes(judgement)).toEqual(['NO_REVOCATION_INFORMATION', 'NO_TRUST_LIST', 'NO_LOG_PROOF']);
+    expect(new Set(codes(judgement))).toEqual(new Set(['NO_REVOCATION_INFORMATION', 'NO_TRUST_LIST', 'NO_LOG_PROOF']));
     expect(ask(stampOf({}), NOW, withList(w.trust, { ...w.trust.list!, timeStamping: [] })).verdict).toBe('INVALID');
   });
 
