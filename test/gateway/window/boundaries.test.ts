@@ -161,7 +161,8 @@ describe('killed in earnest, with its departments', () => {
     // It came to its end where timing spared it the border.
     if (signal !== 'SIGKILL' && code !== 0) throw new Error(`the process ended with ${code ?? signal}`);
     const town = await openTown(files, keys.dir, kind.manners);
-    const store = await openStore({ file: join(files, 'window.sqlite') }, center.vault, center.report);
+    const place = { file: join(files, 'window.sqlite') };
+    const store = await openStore(place, center.vault, center.report);
     try {
       const life = new Life();
       await leaseIsOver(store);
@@ -169,7 +170,7 @@ describe('killed in earnest, with its departments', () => {
       await window.start();
       const view = (await story.goOn(window, life, store, town)) as CaseView;
       await window.stop();
-      return { end: endOf(view, town), faults: await faultsOf(view, store) };
+      return { end: endOf(view, town), faults: await faultsOf(view, store, place) };
     } finally {
       await store.close();
       await town.close();
