@@ -133,14 +133,18 @@ export interface WantedCrl {
   readonly number?: number;
   /** The number of the base: makes it a delta CRL. */
   readonly base?: number;
-  readonly revoked?: readonly { readonly of: PathCertificate; readonly reason?: number }[];
+  /** `by` is written as the issuer of the certificate, where it is not the one of the list. */
+  readonly revoked?: readonly { readonly of: PathCertificate; readonly reason?: number; readonly by?: Uint8Array }[];
   readonly extensions?: readonly Uint8Array[];
 }
 
 export function list(signer: Forged, wanted: WantedCrl = {}): PathCrl {
-  const entries = (wanted.revoked ?? []).map(({ of, reason }) => {
-    const code = reason === undefined ? [] : [extension(PATH_OID.reasonCode, encode(0x0a, Uint8Array.of(reason)))];
-    const extensions = code.length === 0 ? [] : [sequence(...code)];
+  const entries = (wanted.revoked ?? []).map(({ of, reason, by }) => {
+    const own = [
+      ...(reason === undefined ? [] : [extension(PATH_OID.reasonCode, encode(0x0a, Uint8Array.of(reason)))]),
+      ...(by === undefined ? [] : [extension(PATH_OID.certificateIssuer, sequence(directoryName(by)), true)]),
+    ];
+    const extensions = own.length === 0 ? [] : [sequence(...own)];
     return sequence(encode(TAG.INTEGER, of.serial), time(daysFrom(-2)), ...extensions);
   });
   const extensions = [

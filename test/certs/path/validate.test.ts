@@ -242,8 +242,11 @@ describe('a path whose revocation is asked', () => {
     it('but not one that is older', () => expect(asked({ number: 5, base: 4, revoked })).toEqual([]));
     it('but not one that is over', () =>
       expect(asked({ number: 6, base: 5, revoked, thisUpdate: daysFrom(-3), nextUpdate: daysFrom(-2) })).toEqual([]));
-    it('but not one of another issuer', () =>
-      expect(asked({ number: 6, base: 5, revoked, issuer: called('other') })).toEqual([]));
+    it('but not one of another issuer, though it names the same certificate', () => {
+      const by = called('office');
+      expect(asked({ number: 6, base: 5, revoked: [{ of, by }] })).toEqual(['0 CERTIFICATE_REVOKED']);
+      expect(asked({ number: 6, base: 5, revoked: [{ of, by }], issuer: called('other') })).toEqual([]);
+    });
     it('but not one of another part', () => {
       const part = extension(
         PATH_OID.issuingDistributionPoint,
