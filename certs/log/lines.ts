@@ -28,6 +28,14 @@ export class Lines {
     return this.#text.slice(this.#line, end);
   }
 
+  /** The number of a line such as `index 12`. @throws {FormatError} */
+  nextNumber(name: string): number {
+    const line = this.next();
+    const value = line.startsWith(`${name} `) ? wholeNumber(line.slice(name.length + 1)) : undefined;
+    if (value === undefined) throw this.fault();
+    return value;
+  }
+
   /** What follows the lines that were read. */
   get rest(): string {
     return this.#text.slice(this.#at);

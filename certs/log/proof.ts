@@ -9,10 +9,11 @@
  *
  *     (the checkpoint, a signed note)
  */
-import { fromBase64, toBase64 } from '../base64.ts';
+import { fromBase64 } from '../base64.ts';
 import { type Finding, FormatError, finding } from '../findings.ts';
 import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
-import { Lines, textOf, wholeNumber } from './lines.ts';
+import { hashLinesBytesMax, readHashLines, writeHashLines } from './hash-lines.ts';
+import { Lines, textOf } from './lines.ts';
 import {
   checkSignatures,
   NOTE_KEY,
@@ -22,12 +23,11 @@ import {
   noteVerifier,
   readNote,
 } from './note.ts';
-import { checkInclusion, hashBytes, leafHash, proofHashesMax } from './tree.ts';
+import { checkInclusion, leafHash } from './tree.ts';
 
 const FIRST_LINE = 'c2sp.org/tlog-proof@v1';
 
-/** Lines of 45 bytes for the hashes, and the checkpoint. */
-export const proofBytesMax = 64 + proofHashesMax * 45 + noteBytesMax;
+export const proofBytesMax = 64 + hashLinesBytesMax + noteBytesMax;
 
 export interface LogProof {
   readonly index: number;
@@ -38,22 +38,15 @@ export interface LogProof {
 }
 
 export const writeProof = ({ index, path, note }: LogProof): string =>
-  `${FIRST_LINE}\nindex ${index}\n${path.map(hash => `${toBase64(hash)}\n`).join('')}\n${note}`;
+  `${FIRST_LINE}\nindex ${index}\n${writeHashLines(path)}${note}`;
 
 /** @throws {FormatError} LOG_PROOF_TOO_LARGE, LOG_PROOF_MALFORMED */
 export function readProof(bytes: Uint8Array): LogProof & { readonly noteOffset: number } {
   if (bytes.length > proofBytesMax) throw new FormatError('LOG_PROOF_TOO_LARGE', proofBytesMax);
   const lines = new Lines(textOf(bytes, proofBytesMax, 'LOG_PROOF_MALFORMED'), 'LOG_PROOF_MALFORMED');
   if (lines.next() !== FIRST_LINE) throw lines.fault();
-  const [, digits] = /^index (\d+)$/.exec(lines.next()) ?? [];
-  const index = digits === undefined ? undefined : wholeNumber(digits);
-  if (index === undefined) throw lines.fault();
-  const path: Uint8Array[] = [];
-  for (let line = lines.next(); line !== ''; line = lines.next()) {
-    const hash = fromBase64(line);
-    if (hash?.length !== hashBytes || path.length === proofHashesMax) throw lines.fault();
-    path.push(hash);
-  }
+  const index = lines.nextNumber('index');
+  const path = readHashLines(lines);
   return { index, path, note: lines.rest, noteOffset: lines.restBase };
 }
 

@@ -62,6 +62,7 @@ describe('a proof', () => {
   it('shows place, size and who watched', () => {
     expect(checkProof({ proof: PROOF, entry: ENTRY, ...known })).toEqual({
       findings: [],
+      origin: 'log.example/toy',
       index: 1,
       size: 9,
       witnesses: ['tax.example/witness', 'business.example/witness'],
