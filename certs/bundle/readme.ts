@@ -7,75 +7,58 @@ import { utf8 } from '../log/lines.ts';
 export interface ReadmeFacts {
   readonly number: string;
   readonly madeAt: Date;
-  readonly seals: readonly SealFacts[];
-}
-
-/** Where in `seal.p7s` to cut, in bytes. */
-export interface SealFacts {
-  readonly folder: string;
-  readonly department: string;
-  readonly signature: Cut;
-  /** Undefined while there is no time stamp. */
-  readonly timeStamp: Cut | undefined;
-}
-
-interface Cut {
-  readonly offset: number;
-  readonly length: number;
 }
 
 export const writeReadme = (facts: ReadmeFacts): Uint8Array => utf8(TEXT(facts));
 
-const row = ({ folder, department, signature, timeStamp }: SealFacts): string =>
-  [folder, department, ...cutOf(signature), ...cutOf(timeStamp)].join(' ');
-
-/** For `tail -c +N`, which counts bytes from 1, and `head -c`. */
-const cutOf = (cut: Cut | undefined): readonly (string | number)[] => (cut ? [cut.offset + 1, cut.length] : ['-', '-']);
-
-const TEXT = ({
-  number,
-  madeAt,
-  seals,
-}: ReadmeFacts): string => String.raw`Case bundle ${number}, made ${madeAt.toISOString()}
+const TEXT = ({ number, madeAt }: ReadmeFacts): string => String.raw`Case bundle ${number}, made ${madeAt.toISOString()}
 办件案卷包 ${number}，制作时间 ${madeAt.toISOString()}
 
-This ZIP (ASiC-E with CAdES, ETSI EN 319 162-1) holds a whole case of the one window: case.json says which, papers/ what
-the departments decided and sealed, slips/ what the center told the applicant, ledger.json what happened and when. Beside
-each record.json lies its seal (seal.p7s: CMS, CAdES, DER) and the proof that the seal stands in the public log
-(seal.tlog-proof: c2sp.org/tlog-proof). In trust/ are the root (to compare with yours), the authorities, the list of who
-may seal what, and what was revoked.
-本 ZIP（ASiC-E 与 CAdES，ETSI EN 319 162-1）收录一窗办件的全部案卷：case.json 说明办件，papers/ 为各部门作出并签章的决定，
-slips/ 为中心发给申请人的文书，ledger.json 为办件台账。每份 record.json 旁有其电子签章 seal.p7s，以及签章已记入公开日志的证明
-seal.tlog-proof。trust/ 中有根证书（供比对）、签发机构、信任列表和吊销列表。
+This ZIP (ASiC-E with CAdES, ETSI EN 319 162-1) holds a whole case of the one window: case.json says
+which, papers/ what the departments decided and sealed, slips/ what the center told the applicant,
+ledger.json what happened and when. Beside each record.json lies its seal (seal.p7s: CMS, CAdES,
+DER) and the proof that the seal stands in the public log (seal.tlog-proof: c2sp.org/tlog-proof). In
+trust/ are the root (to compare with yours), the authorities, the list of who may seal what, and
+what was revoked.
+本 ZIP（ASiC-E 与 CAdES，ETSI EN 319 162-1）收录一窗办件的全部案卷：case.json 说明办件，papers/ 为各
+部门作出并签章的决定，slips/ 为中心发给申请人的文书，ledger.json 为办件台账。每份 record.json 旁有其
+电子签章 seal.p7s，以及签章已记入公开日志的证明 seal.tlog-proof。trust/ 中有根证书（供比对）、签发
+机构、信任列表和吊销列表。
 
-"npm run verify -- FILE" of the one window judges all of this offline, and more strictly. What follows does it by hand, with
-unzip, sha256sum and openssl 3 in a POSIX shell (sh -e stops at the first fault). Have the bundle at hand as bundle.asice,
-and root.pem, got from the center in a way that you trust: not from this bundle.
-可用一窗的 "npm run verify -- FILE" 离线验证，且更为严格。以下为手工核对，只需 unzip、sha256sum、openssl 3 和 POSIX shell
-（sh -e 遇错即停）。请备好本案卷包 bundle.asice，以及从可信途径（不是从本包中）取得的根证书 root.pem。
+"npm run verify -- FILE" of the one window judges all of this offline, and more strictly. What
+follows does it by hand, with unzip, sha256sum and openssl 3 in a POSIX shell (sh -e stops at the
+first fault). Have the bundle at hand as bundle.asice, and root.pem, got from the center in a way
+that you trust: not from this bundle.
+可用一窗的 "npm run verify -- FILE" 离线验证，且更为严格。以下为手工核对，只需 unzip、sha256sum、
+openssl 3 和 POSIX shell（sh -e 遇错即停）。请备好本案卷包 bundle.asice，以及从可信途径（不是从本包
+中）取得的根证书 root.pem。
 
     ROOT=$PWD/root.pem
     WORK=$(mktemp -d)
     unzip -q bundle.asice -d "$WORK/case"
     cd "$WORK/case"
 
-The time as of which openssl is asked: when the bundle was made. Asked as of a later time, it needs newer revocation lists.
+The time as of which openssl is asked: when the bundle was made. Asked as of a later time, it needs
+newer revocation lists.
 核对时点：案卷包的制作时间。若改为更晚的时点，则需要更新的吊销列表。
 
     AT=${Math.floor(madeAt.getTime() / 1000)}
 
-1. The root is yours, and the center sealed the list of who may seal what. 根证书与您的一致；信任列表由中心签章。
+1. The root is yours, and the center sealed the list of who may seal what.
+根证书与您的一致；信任列表由中心签章。
 
     cmp "$ROOT" trust/root.pem
     openssl cms -verify -cades -binary -inform DER -in trust/list.p7s -content trust/list.json -CAfile "$ROOT" -attime "$AT" -signer ../list.pem -out ../out
     openssl x509 -in ../list.pem -noout -subject -nameopt multiline | grep -x ' *organizationalUnitName *= center'
 
-2. The center sealed the manifest. 清单由中心签章。
+2. The center sealed the manifest.
+清单由中心签章。
 
     openssl cms -verify -cades -binary -inform DER -in META-INF/signature.p7s -content META-INF/ASiCManifest.xml -CAfile "$ROOT" -attime "$AT" -signer ../center.pem -out ../out
     openssl x509 -in ../center.pem -noout -subject -nameopt multiline | grep -x ' *organizationalUnitName *= center'
 
-3. Every file is as the manifest says, and there is no other. 每个文件都与清单一致，且没有其他文件。
+3. Every file is as the manifest says, and there is no other.
+每个文件都与清单一致，且没有其他文件。
 
     sed -n 's|^<asic:DataObjectReference URI="\([^"]*\)">.*<ds:DigestValue>\([^<]*\)</ds:DigestValue>.*|\2 \1|p' META-INF/ASiCManifest.xml > ../digests
     while read -r digest file; do
@@ -85,7 +68,8 @@ The time as of which openssl is asked: when the bundle was made. Asked as of a l
     find . -type f | sed 's|^\./||' | grep -v -e '^mimetype$' -e '^META-INF/' | LC_ALL=C sort > ../files
     cut -d ' ' -f 2 ../digests | cmp - ../files
 
-4. The ledger is one chain, and it names every paper. 台账环环相扣，并记有每份文书。
+4. The ledger is one chain, and it names every paper.
+台账环环相扣，并记有每份文书。
 
     sed -n 's/^{"at":\([0-9]*\),"events":\(.*\),"hash":"\([0-9a-f]*\)","seq":\([0-9]*\)},*$/\4 \1 \3 \2/p' ledger.json > ../ledger
     previous=
@@ -98,33 +82,43 @@ The time as of which openssl is asked: when the bundle was made. Asked as of a l
       test ! -f "$record" || grep -qF "\"recordSha256\":\"$(sha256sum < "$record" | cut -c 1-64)\"" ledger.json
     done
 
-5. Each seal is over its record, by a certificate below the root that is not revoked. A seal that was made before its
-certificate was revoked is stopped here all the same: compare the time of step 6 with the revocation list.
-每个签章都与其记录相符，其证书由根证书之下签发且未被吊销。吊销之前所作的签章也会在此停住：请将第 6 步的时间与吊销列表比对。
+5. Each seal is over its record, by its department, whose certificate is below the root and not
+revoked. (A seal that was made before its certificate was revoked is stopped here, too: compare the
+time in step 6 with the revocation list.)
+每个签章都与其记录相符，由该部门作出，其证书由根证书之下签发且未被吊销。（吊销之前所作的签章也会在此
+停住：请将第 6 步的时间与吊销列表比对。）
 
-    printf '%s\n' > ../seals${seals.map(seal => ` \\\n      '${row(seal)}'`).join('')}
     { cat "$ROOT"; for list in trust/*.crl; do openssl crl -inform DER -in "$list"; done; } > ../anchors.pem
-    while read -r folder department signature signatureBytes token tokenBytes; do
+    : > ../sealed
+    for folder in papers/* slips/*; do
+      test -f "$folder/seal.p7s" || continue
       openssl cms -verify -cades -binary -inform DER -in "$folder/seal.p7s" -content "$folder/record.json" -CAfile ../anchors.pem -crl_check_all -attime "$AT" -signer ../signer.pem -out ../out
-      openssl x509 -in ../signer.pem -noout -subject -nameopt multiline | grep -x " *organizationalUnitName *= $department"
+      department=$(openssl x509 -in ../signer.pem -noout -subject -nameopt multiline | sed -n 's/^ *organizationalUnitName *= //p')
       grep -qF "\"department\":\"$department\"" "$folder/record.json"
-    done < ../seals
+      echo "$folder $department" >> ../sealed
+    done
 
-6. The time-stamp authority saw each seal at the time that is printed. 时间戳机构在所示时间见过每个签章。
+6. The time-stamp authority saw each seal, and the manifest's, at the time that is printed.
+时间戳机构在所示时间见过每个签章和清单的签章。
 
-    while read -r folder department signature signatureBytes token tokenBytes; do
-      test "$token" != - || continue
-      tail -c "+$signature" "$folder/seal.p7s" | head -c "$signatureBytes" > ../signature
-      tail -c "+$token" "$folder/seal.p7s" | head -c "$tokenBytes" > ../token
+    for seal in META-INF/signature.p7s papers/*/seal.p7s slips/*/seal.p7s; do
+      test -f "$seal" || continue
+      openssl asn1parse -inform DER -in "$seal" > ../parts
+      signature=$(sed -n 's/^ *\([0-9]*\):d=5 .*OCTET STRING.*/\1/p' ../parts)
+      token=$(sed -n '/id-smime-aa-timeStampToken/{n;n;s/^ *\([0-9]*\):.*/\1/p;}' ../parts)
+      test -n "$token" || { echo "$seal has no time stamp 没有时间戳"; continue; }
+      openssl asn1parse -inform DER -in "$seal" -strparse "$signature" -noout -out ../signature
+      openssl asn1parse -inform DER -in "$seal" -strparse "$token" -noout -out ../token
       openssl ts -verify -token_in -in ../token -data ../signature -CAfile "$ROOT" -attime "$AT"
-      echo "$folder $(openssl ts -reply -token_in -in ../token -token_out -text | grep '^Time stamp')"
-    done < ../seals
+      echo "$seal $(openssl ts -reply -token_in -in ../token -token_out -text | grep '^Time stamp')"
+    done
 
-7. Each seal stands in the public log: its line is a leaf of the tree (RFC 6962) whose head the log has signed.
+7. Each seal stands in the public log: its line is a leaf of the tree (RFC 6962) whose head the log
+has signed.
 每个签章都已记入公开日志：其条目是日志树（RFC 6962）的一片叶子，树根由日志签名。
 
-    while read -r folder department signature signatureBytes token tokenBytes; do
-      test -f "$folder/seal.tlog-proof" || continue
+    while read -r folder department; do
+      test -f "$folder/seal.tlog-proof" || { echo "$folder is not in the log yet 尚未记入日志"; continue; }
       sed '1,/^$/d' "$folder/seal.tlog-proof" > ../note
       sed '/^$/,$d' ../note > ../head
       origin=$(sed -n 1p ../head)
@@ -139,9 +133,9 @@ certificate was revoked is stopped here all the same: compare the time of step 6
       sed '1,2d; /^$/,$d' "$folder/seal.tlog-proof" > ../path
       while read -r sibling; do
         echo "$sibling" | base64 -d > ../sibling
-        if test $((index % 2)) -eq 1 -o "$index" -eq "$last"; then
+        if test $((index % 2)) -eq 1 || test "$index" -eq "$last"; then
           { printf '\001'; cat ../sibling ../node; } > ../pair
-          while test $((index % 2)) -eq 0 -a "$index" -ne 0; do index=$((index / 2)) last=$((last / 2)); done
+          while test $((index % 2)) -eq 0 && test "$index" -ne 0; do index=$((index / 2)) last=$((last / 2)); done
         else
           { printf '\001'; cat ../node ../sibling; } > ../pair
         fi
@@ -150,11 +144,11 @@ certificate was revoked is stopped here all the same: compare the time of step 6
       done < ../path
       test "$last" -eq 0
       test "$(base64 < ../node)" = "$(sed -n 3p ../head)"
-    done < ../seals
+    done < ../sealed
 
-A seal without a time stamp ("seal":"B" in case.json) was made while the time-stamp authority was away, one without
-seal.tlog-proof is not yet in a signed head of the log: ask for the bundle again later. A paper without seal.p7s is one that
-its department does not seal; the ledger vouches for it.
-没有时间戳的签章（case.json 中为 "seal":"B"）是在时间戳机构不可用时作出的；没有 seal.tlog-proof 的签章尚未进入日志的签名检查点：
-请稍后再次下载案卷包。没有 seal.p7s 的文书按规定不签章，由台账证明。
+A seal without a time stamp ("seal":"B" in case.json) was made while the time-stamp authority was
+away; one without seal.tlog-proof stands in no signed head of the log yet: ask for the bundle again
+later. A paper without seal.p7s is one that its department does not seal; the ledger vouches for it.
+没有时间戳的签章（case.json 中为 "seal":"B"）是在时间戳机构不可用时作出的；没有 seal.tlog-proof 的签
+章尚未进入日志的签名检查点：请稍后再次下载案卷包。没有 seal.p7s 的文书按规定不签章，由台账证明。
 `;

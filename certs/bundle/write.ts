@@ -22,7 +22,7 @@ import {
 } from './layout.ts';
 import { writeLedger } from './ledger-file.ts';
 import { digestsOf, MANIFEST, MIMETYPE, SIGNATURE, writeManifest } from './manifest.ts';
-import { type SealFacts, writeReadme } from './readme.ts';
+import { writeReadme } from './readme.ts';
 import { FIRST_FILE, writeZip } from './zip.ts';
 
 export interface BundleContent extends Omit<CaseFile, 'papers' | 'slips' | 'madeAt'> {
@@ -71,7 +71,6 @@ function dataOf(content: BundleContent): Map<string, Uint8Array> {
   const { number, regime, state, acceptedOn, madeAt, ledger, trust, checkpoint } = content;
   const papers = content.papers.map((paper, place) => placed('papers', paper, place));
   const slips = content.slips.map((paper, place) => placed('slips', paper, place));
-  const placedAll = [...papers, ...slips];
   const described = {
     number,
     regime,
@@ -82,7 +81,7 @@ function dataOf(content: BundleContent): Map<string, Uint8Array> {
     slips: slips.map(({ entry }) => entry),
   };
   return new Map([
-    [README, writeReadme({ number, madeAt, seals: placedAll.flatMap(({ facts }) => facts) })],
+    [README, writeReadme({ number, madeAt })],
     [CASE_FILE, writeCaseFile(described)],
     [LEDGER_FILE, writeLedger(ledger)],
     [ROOT, trust.root],
@@ -91,42 +90,31 @@ function dataOf(content: BundleContent): Map<string, Uint8Array> {
     [LIST_SEAL, trust.listSeal],
     ...[...trust.crls].map(([name, crl]): [string, Uint8Array] => [crlOf(name), crl]),
     ...(checkpoint ? [[CHECKPOINT, checkpoint] as const] : []),
-    ...placedAll.flatMap(({ files }) => files),
+    ...[...papers, ...slips].flatMap(({ files }) => files),
   ]);
 }
 
 interface Placed {
   readonly entry: BundledPaper;
   readonly files: readonly (readonly [string, Uint8Array])[];
-  /** None for what is not sealed. */
-  readonly facts: readonly SealFacts[];
 }
 
 function placed(of: PaperFolder, { id, record, seal, proof }: Paper, place: number): Placed {
   const read = JSON.parse(new TextDecoder().decode(record)) as JsonObject;
   const [department, kind] = [textIn(read, 'department') ?? '', textIn(read, 'kind') ?? ''];
   const folder = folderOf(of, place, kind);
-  const signed = seal && readSignedData(seal);
   const entry: BundledPaper = {
     folder,
     id,
     department,
     kind,
     number: textIn(read, 'number') ?? null,
-    seal: signed ? (signed.timeStamp ? 'B-T' : 'B') : null,
+    seal: seal ? (readSignedData(seal).timeStamp ? 'B-T' : 'B') : null,
   };
   const files = [
     [recordIn(folder), record] as const,
     ...(seal ? [[sealIn(folder), seal] as const] : []),
     ...(proof ? [[proofIn(folder), proof] as const] : []),
   ];
-  if (!signed) return { entry, files, facts: [] };
-  const { signature, signatureOffset, timeStamp } = signed;
-  const facts: SealFacts = {
-    folder,
-    department,
-    signature: { offset: signatureOffset, length: signature.length },
-    timeStamp: timeStamp && { offset: timeStamp.offset, length: timeStamp.der.length },
-  };
-  return { entry, files, facts: [facts] };
+  return { entry, files };
 }
