@@ -1,0 +1,131 @@
+/** What README.txt tells an auditor to type is typed, in the plainest shell there is. */
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { digestsOf, MANIFEST, SIGNATURE, writeManifest } from '../../../certs/bundle/manifest.ts';
+import type { Paper } from '../../../certs/bundle/write.ts';
+import { readZip, writeZip } from '../../../certs/bundle/zip.ts';
+import { withoutTimeStamp } from '../../../certs/cms.ts';
+import { changed, hasOpenssl, temporaryFolder } from '../fixture.ts';
+import { bundleWorld, made } from './made.ts';
+
+const w = bundleWorld();
+afterAll(() => w.remove());
+const one = await made(w);
+const two = await made(w, 2);
+const rootPem = w.text('trust/root.pem');
+
+const readmeOf = (bytes: Uint8Array): string => Buffer.from(readZip(bytes).get('README.txt')!).toString();
+const commandsIn = (readme: string): string =>
+  readme
+    .split('\n')
+    .flatMap(line => (line.startsWith('    ') ? [line.slice(4)] : []))
+    .join('\n');
+
+/** Types the commands of the README that an honest center wrote. */
+function typed(bytes: Uint8Array, commands = commandsIn(readmeOf(one.bytes)), root = rootPem) {
+  const { path, remove } = temporaryFolder();
+  try {
+    writeFileSync(join(path, 'bundle.asice'), bytes);
+    writeFileSync(join(path, 'root.pem'), root);
+    const env = { ...process.env, TMPDIR: path, LC_ALL: 'C' };
+    const { status, stdout, stderr } = spawnSync('sh', ['-eu'], { cwd: path, input: commands, encoding: 'utf8', env });
+    return { status, output: stdout + stderr };
+  } finally {
+    remove();
+  }
+}
+
+function rezipped(bytes: Uint8Array, change: (files: Map<string, Uint8Array>) => void): Uint8Array {
+  const files = new Map(readZip(bytes));
+  change(files);
+  return writeZip(files);
+}
+
+/** As a center would do that seals whatever it is given. */
+async function resealed(change: (files: Map<string, Uint8Array>) => void): Promise<Uint8Array> {
+  const files = new Map(readZip(rezipped(one.bytes, change)));
+  const manifest = writeManifest(digestsOf(files));
+  return writeZip(new Map([...files, [MANIFEST, manifest], [SIGNATURE, await one.seal(manifest)]]));
+}
+
+const hasUnzip = ((): boolean => {
+  if (!spawnSync('unzip', ['-v']).error) return true;
+  if (process.env.REQUIRE_REAL === '1') throw new Error('unzip is needed where REQUIRE_REAL=1');
+  process.stderr.write('unzip is not installed: the commands of README.txt are not typed\n');
+  return false;
+})();
+
+(hasOpenssl && hasUnzip ? describe : describe.skip)('the commands of README.txt', () => {
+  it('all succeed on the bundle as it was made, and print when each seal was seen', () => {
+    const { status, output } = typed(one.bytes);
+    expect(output).toContain('papers/02-BUSINESS_LICENSE/seal.p7s Time stamp: Jun 30 08:00:00.25');
+    expect(output.match(/Signature Verified Successfully/g)).toHaveLength(4);
+    expect(status).toBe(0);
+  });
+
+  it('pass over a seal that has no time stamp and no proof yet', async () => {
+    const [name, license, tax] = one.content.papers as [Paper, Paper, Paper];
+    const bytes = await one.again({
+      papers: [name, license, { ...tax, seal: withoutTimeStamp(tax.seal!), proof: undefined }],
+    });
+    expect(typed(bytes, commandsIn(readmeOf(bytes)))).toMatchObject({ status: 0 });
+  });
+
+  it('fail under another root', () => {
+    const stranger = bundleWorld();
+    try {
+      expect(typed(one.bytes, undefined, stranger.text('trust/root.pem')).status).not.toBe(0);
+    } finally {
+      stranger.remove();
+    }
+  });
+
+  /** Of papers and slips, one each: a shell with openssl takes half a second. */
+  const isTyped = (file: string): boolean => !/^(mimetype|papers\/03|slips\/01)/.test(file);
+  it.each([...readZip(one.bytes).keys()].filter(isTyped))('fail when %s was changed', file => {
+    const bytes = rezipped(one.bytes, files => {
+      const content = files.get(file)!;
+      files.set(file, changed(content, Math.floor(content.length / 2), 4));
+    });
+    expect(typed(bytes).status).not.toBe(0);
+  });
+
+  it('fail when a file was put in or taken out', () => {
+    expect(typed(rezipped(one.bytes, files => files.set('papers/x', Buffer.from('x')))).status).not.toBe(0);
+    expect(typed(rezipped(one.bytes, files => files.delete('log/checkpoint'))).status).not.toBe(0);
+  });
+
+  const TAX = 'papers/03-NATIONAL_TAX';
+  const LICENSE = 'papers/02-BUSINESS_LICENSE';
+  it.each<[string, (files: Map<string, Uint8Array>) => void]>([
+    ['an entry of the ledger', all => all.set('ledger.json', edited(all, 'ledger.json', '"R2"', '"R3"'))],
+    ['a record', all => all.set(`${TAX}/record.json`, edited(all, `${TAX}/record.json`, '"T-1"', '"T-2"'))],
+    ['the record that is not sealed', all => all.set('papers/01-NAME/record.json', Buffer.from('{}'))],
+    ['the log proof', all => all.set(`${TAX}/seal.tlog-proof`, all.get(`${LICENSE}/seal.tlog-proof`)!)],
+    [
+      'a whole paper, for another case’s',
+      all => {
+        const others = readZip(two.bytes);
+        for (const name of ['record.json', 'seal.p7s', 'seal.tlog-proof'])
+          all.set(`${TAX}/${name}`, others.get(`${TAX}/${name}`)!);
+      },
+    ],
+  ])('fail when the center itself has changed %s', async (_, change) => {
+    expect(typed(await resealed(change)).status).not.toBe(0);
+  });
+
+  const edited = (all: Map<string, Uint8Array>, file: string, from: string, to: string): Uint8Array =>
+    Buffer.from(Buffer.from(all.get(file)!).toString().replace(from, to));
+});
+
+describe('README.txt', () => {
+  it('is the same for the same case, in both languages, and fits a terminal', async () => {
+    const readme = readmeOf(one.bytes);
+    expect(readmeOf(await one.again({}))).toBe(readme);
+    const prose = readme.split('\n').filter(line => !line.startsWith('    '));
+    expect(prose.some(line => /\p{Script=Han}/u.test(line))).toBe(true);
+    for (const line of prose) expect(line.length).toBeLessThanOrEqual(100);
+  });
+});
