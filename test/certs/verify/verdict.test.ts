@@ -12,16 +12,16 @@ afterAll(() => w.remove());
 const tsa = stamper(w.sealAuthority);
 
 const hourMs = 3_600_000;
-const after = (hours: number) => new Date(NOW.getTime() + hours * hourMs);
-// A day in hours: sealed at 0, stamped at 1, asked at 100.
-const AT = after(100);
-const STAMPED = after(1);
+const hour = (hours: number) => new Date(NOW.getTime() + hours * hourMs);
+// In hours: sealed at 0, stamped at 1, asked at 100.
+const AT = hour(100);
+const STAMPED = hour(1);
 
-const ENDS = { lasts: after(10_000), 'is over since': after(50), 'was over before the stamp': after(0.5) } as const;
-const REVOKED = { never: undefined, 'before the stamp': after(0.5), 'after the stamp': after(20) } as const;
+const ENDS = { lasts: hour(10_000), 'is over since': hour(50), 'was over before the stamp': hour(0.5) } as const;
+const REVOKED = { never: undefined, 'before the stamp': hour(0.5), 'after the stamp': hour(20) } as const;
 const NEWS = {
-  fresh: { from: after(90), until: after(110) },
-  stale: { from: after(30), until: after(40) },
+  fresh: { from: hour(90), until: hour(110) },
+  stale: { from: hour(30), until: hour(40) },
   none: undefined,
 } as const;
 
