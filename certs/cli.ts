@@ -1,6 +1,9 @@
 /** `npm run verify -- FILE…`: judges files offline. Reads files and the environment so that verify.ts needs neither. */
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { judgeBundle } from './bundle/judge.ts';
+import { bundleLines } from './bundle/report.ts';
+import { zipBytesMax } from './bundle/zip.ts';
 import { byHandLines } from './cli/by-hand.ts';
 import {
   openTrust,
@@ -16,12 +19,13 @@ import { printable } from './findings.ts';
 import { proofBytesMax } from './log/proof.ts';
 import { type Judgement, judge, recordBytesMax, sealBytesMax, type Trust, type Verdict } from './verify.ts';
 
-const HELP = `Judges electronic seals over records, offline. 离线验证电子签章。
+const HELP = `Judges electronic seals over records, and bundles of whole cases, offline. 离线验证电子签章和办件案卷包。
 
 Usage: npm run verify -- FILE… [--trust root.pem] [--at TIME] [--as-of-signing] [--witnesses N] [--json]
 
   FILE             x.p7s with x.json beside it, or x.json with x.p7s, and x.tlog-proof beside both; a record.json, a
-                   seal.p7s and a seal.tlog-proof in one folder belong together too
+                   seal.p7s and a seal.tlog-proof in one folder belong together too; or x.asice, a whole case, which
+                   brings its own trust list and revocation lists: the root is enough to judge it by
   --trust FILE     the root to trust; default $DATA_DIR/trust/root.pem, and DATA_DIR is ./data by default. Beside the
                    root, list.json with its list.p7s is the trust list, and each *.crl is a revocation list
   --at TIME        judge as of this instant, such as 2025-06-30T12:00:00Z (UTC or with an offset); default now
@@ -140,6 +144,7 @@ function isOnTheCalendar(local: string): boolean {
 /** @returns undefined when the seal has been judged already. */
 function verifyOne(file: string, seen: Set<string>, anchor: Anchor, wish: Wish): number | undefined {
   try {
+    if (file.endsWith('.asice')) return verifyBundle(file, anchor, wish);
     const files = sealFiles(file);
     if (seen.has(resolve(files.sealPath))) return undefined;
     seen.add(resolve(files.sealPath));
@@ -164,6 +169,15 @@ function judgeSeal(file: string, files: SealFiles, { trust, files: trustPaths }:
     const byHand = byHandLines({ files, trust: trustPaths, seal, judgement, at: timeForOpenssl(judgement, wish) });
     write([...judgementLines(file, headline, judgement), ...byHand].join('\n'));
   }
+  return EXIT[headline];
+}
+
+function verifyBundle(file: string, { trust }: Anchor, wish: Wish): number {
+  const { at, asOfSigning, witnessesMin } = wish;
+  const judgement = judgeBundle({ bytes: readBounded(file, zipBytesMax), trust, at, witnessesMin });
+  const headline = asOfSigning ? judgement.atSigning : judgement.verdict;
+  if (wish.json) write(JSON.stringify({ file, at: at.toISOString(), asOfSigning, ...judgement }));
+  else write(bundleLines(file, headline, judgement).join('\n'));
   return EXIT[headline];
 }
 
