@@ -77,7 +77,7 @@ function writeTemporary(path: string, content: string | Uint8Array, mode: number
   return temporary;
 }
 
-function syncFolder(path: string): void {
+export function syncFolder(path: string): void {
   // Windows can't open a folder; its file system journals the name itself.
   if (process.platform === 'win32') return;
   const folder = openSync(dirname(path), 'r');
