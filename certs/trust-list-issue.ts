@@ -1,6 +1,8 @@
 /** Issues the trust list: the next version, when what it has to say is more than what it says. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readSignedData } from './cms.ts';
+import { toHex } from './hex.ts';
 import type { JsonObject } from './jcs.ts';
 import { PUBLIC, readIfThere, replace } from './publish.ts';
 import { readTrustList, type TrustList, writeTrustList } from './trust-list.ts';
@@ -14,14 +16,22 @@ export interface IssueList {
   readonly trust: string;
   readonly rootPem: string;
   readonly listed: Listed;
-  /** The center's seal over the list. */
-  seal(json: Uint8Array, at: Date): Uint8Array;
+  /** SHA-256 of the certificate that the center seals with today: a list must not hang on one that may be revoked. */
+  readonly sealedBy: string;
   readonly now: Date;
+}
+
+/** The next version, before its seal. */
+export interface ListDue {
+  readonly json: Uint8Array;
+  /** @param p7s The center's seal over {@link json}. */
+  publish(p7s: Uint8Array): void;
 }
 
 const NONE: Listed = { holders: [], logs: [], witnesses: [], timeStamping: [] };
 
-export function issueList({ trust, rootPem, listed, seal, now }: IssueList): void {
+/** @returns undefined when the list that is there says all, under a good seal. */
+export function listDue({ trust, rootPem, listed, sealedBy, now }: IssueList): ListDue | undefined {
   const [jsonPath, sealPath] = [join(trust, 'list.json'), join(trust, 'list.p7s')];
   const old = readOld(jsonPath);
   const next: TrustList = {
@@ -29,13 +39,17 @@ export function issueList({ trust, rootPem, listed, seal, now }: IssueList): voi
     issuedAt: now.toISOString(),
     ...grow(old ?? NONE, listed),
   };
-  if (old && saysNoMore(next, old) && holds(jsonPath, sealPath, rootPem)) return;
+  if (old && saysNoMore(next, old) && holds({ jsonPath, sealPath, rootPem, sealedBy })) return undefined;
   const json = Buffer.from(writeTrustList(next));
-  const p7s = seal(json, now);
-  readTrust({ rootPem, list: { json, p7s } });
-  // A crash between the two leaves a list whose seal does not hold; the next call finds that and issues another.
-  replace(jsonPath, json, PUBLIC);
-  replace(sealPath, p7s, PUBLIC);
+  return {
+    json,
+    publish(p7s) {
+      readTrust({ rootPem, list: { json, p7s } });
+      // A crash between the two leaves a list whose seal does not hold; the next call finds that and issues another.
+      replace(jsonPath, json, PUBLIC);
+      replace(sealPath, p7s, PUBLIC);
+    },
+  };
 }
 
 const saysNoMore = (next: TrustList, old: TrustList): boolean =>
@@ -58,10 +72,21 @@ function parseObject(text: string): JsonObject {
   }
 }
 
-function holds(jsonPath: string, sealPath: string, rootPem: string): boolean {
+function holds({
+  jsonPath,
+  sealPath,
+  rootPem,
+  sealedBy,
+}: {
+  readonly jsonPath: string;
+  readonly sealPath: string;
+  readonly rootPem: string;
+  readonly sealedBy: string;
+}): boolean {
   try {
-    readTrust({ rootPem, list: { json: readFileSync(jsonPath), p7s: readFileSync(sealPath) } });
-    return true;
+    const p7s = readFileSync(sealPath);
+    readTrust({ rootPem, list: { json: readFileSync(jsonPath), p7s } });
+    return toHex(readSignedData(p7s).attributes.certificateSha256) === sealedBy;
   } catch {
     return false;
   }

@@ -1,12 +1,14 @@
 /** One certificate of the hierarchy and its key, on disk: made when absent, checked when there. */
 import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
+import { type KeyName, readKept } from '../custody/kept.ts';
 import { type Issuer, issue } from '../issue.ts';
 import { isKeyOf, makeKeyPem, readKey } from '../key.ts';
 import type { Name } from '../name.ts';
 import { certificatesFromPem, certificateToPem } from '../pem.ts';
 import type { Profile } from '../profile.ts';
 import { PRIVATE, PUBLIC, readIfThere, readOrMake } from '../publish.ts';
+import type { SuiteId } from '../suites.ts';
 import { type Certificate, readCertificate } from '../x509.ts';
 
 /** Days of 24 hours. Each level outlives the one below; a seal certificate outlives a simulation of some years. */
@@ -30,22 +32,26 @@ export interface Wanted {
   readonly profile: Profile;
   readonly subject: Name;
   readonly now: Date;
+  /** Of the key, should it have to be made; ES256 when absent. */
+  readonly suite?: SuiteId;
   readonly dnsNames?: readonly string[];
 }
 
 /** An authority as found or made. Its key is asked for only when something has to be issued. */
 export interface Authority {
   readonly certificate: Certificate;
+  hasKey(): boolean;
+  /** @throws {Error} when its key is not here. */
   issuer(): Issuer;
 }
 
 export function ensureAuthority(wanted: Wanted, above?: Authority): Authority {
   const keyPath = join(wanted.folder, `${wanted.name}-key.pem`);
   const path = join(wanted.folder, `${wanted.name}.pem`);
-  if (readIfThere(path) === undefined) readOrMake(keyPath, PRIVATE, makeKeyPem);
-  const certificate = ensureCertificate(path, wanted, above, () => keyAt(keyPath, wanted));
+  const certificate = ensureCertificate({ path, keyPath }, wanted, above);
   return {
     certificate,
+    hasKey: () => readIfThere(keyPath) !== undefined,
     issuer: () => ({ certificate, key: matchingKey(keyPath, wanted, certificate) }),
   };
 }
@@ -53,31 +59,57 @@ export function ensureAuthority(wanted: Wanted, above?: Authority): Authority {
 export function ensureLeaf(wanted: Wanted, authority: Authority): Certificate {
   const keyPath = join(wanted.folder, `${wanted.name}-key.pem`);
   const path = join(wanted.folder, `${wanted.name}-chain.pem`);
-  if (readIfThere(path) === undefined) readOrMake(keyPath, PRIVATE, makeKeyPem);
-  const certificate = ensureCertificate(path, wanted, authority, () => keyAt(keyPath, wanted));
+  const certificate = ensureCertificate({ path, keyPath }, wanted, authority);
+  matchingKey(keyPath, wanted, certificate);
+  return certificate;
+}
+
+/** A leaf whose key may be kept elsewhere than in a file; then whoever opens it sees whether it is the right one. */
+export function ensureKept(wanted: Wanted & { readonly name: KeyName }, authority: Authority): Certificate {
+  const kept = readKept(wanted.folder, wanted.name);
+  const path = join(wanted.folder, kept.chain);
+  if (!('key' in kept)) return readFound(path, wanted, authority);
+  const keyPath = join(wanted.folder, kept.key);
+  const certificate = ensureCertificate({ path, keyPath }, wanted, authority);
   matchingKey(keyPath, wanted, certificate);
   return certificate;
 }
 
 function ensureCertificate(
-  path: string,
+  { path, keyPath }: { readonly path: string; readonly keyPath: string },
   wanted: Wanted,
   above: Authority | undefined,
-  key: () => KeyObject,
 ): Certificate {
-  const { profile, subject, now, dnsNames } = wanted;
-  const pem = readOrMake(path, isAuthority(profile) ? PUBLIC : PRIVATE, () => {
-    const life = now.getTime() + LIFE_DAYS[profile] * dayMs;
-    const notAfter = new Date(Math.min(life, above?.certificate.notAfter.getTime() ?? life));
-    const notBefore = new Date(now.getTime() - backdateMs);
-    const made = issue(
-      { profile, subject, key: key(), notBefore, notAfter, ...(dnsNames && { dnsNames }) },
-      above?.issuer(),
+  if (readIfThere(path) === undefined) {
+    readOrMake(keyPath, PRIVATE, () => makeKeyPem(wanted.suite));
+    readOrMake(path, isAuthority(wanted.profile) ? PUBLIC : PRIVATE, () =>
+      chainToPem(issueNow(wanted, keyAt(keyPath, wanted), above), above),
     );
-    // The whole chain but what verifies as its anchor.
-    const chain = above && IS_SENT_WITH_ITS_AUTHORITY.has(profile) ? [made, above.certificate] : [made];
-    return chain.map(({ der }) => certificateToPem(der)).join('');
-  });
+  }
+  return readFound(path, wanted, above);
+}
+
+/** @param key Of whom the certificate is for; private if it is to sign itself. */
+export function issueNow(
+  { profile, subject, now, dnsNames }: Omit<Wanted, 'folder' | 'name'>,
+  key: KeyObject,
+  above?: Authority,
+): Certificate {
+  const life = now.getTime() + LIFE_DAYS[profile] * dayMs;
+  const notAfter = new Date(Math.min(life, above?.certificate.notAfter.getTime() ?? life));
+  const notBefore = new Date(now.getTime() - backdateMs);
+  return issue({ profile, subject, key, notBefore, notAfter, ...(dnsNames && { dnsNames }) }, above?.issuer());
+}
+
+/** The whole chain but what verifies as its anchor. */
+export function chainToPem(made: Certificate, above?: Authority): string {
+  const chain = above && IS_SENT_WITH_ITS_AUTHORITY.has(made.extensions.profile) ? [made, above.certificate] : [made];
+  return chain.map(({ der }) => certificateToPem(der)).join('');
+}
+
+function readFound(path: string, wanted: Wanted, above?: Authority): Certificate {
+  const pem = readIfThere(path);
+  if (pem === undefined) throw new Error(`${path} is missing, though its key is there: put the certificate back`);
   const certificate = readCertificateFile(path, pem);
   checkFound(path, certificate, wanted, above);
   return certificate;

@@ -80,7 +80,7 @@ function makeFormer({ dir, party }: World): void {
   ) as JsonObject;
   const json = Buffer.from(canonicalize(list));
   writeFileSync(join(dir, 'trust/list.json'), json);
-  writeFileSync(join(dir, 'trust/list.p7s'), party('center').sealer.seal(json, NOW));
+  writeFileSync(join(dir, 'trust/list.p7s'), party('center').seal(json, NOW));
 }
 
 describe('a data folder of before seals were stamped and logged', () => {
