@@ -26,6 +26,13 @@ const RULES: readonly Rule[] = [
     files: /^certs\/verify(\.ts$|\/)/,
     may: [/^certs\/(?!seal|ca|issue|key|publish|cli|hierarchy|custody|signer|tsa|crl-issue|trust-list-issue)/],
   },
+  {
+    // What puts a bundle together, and what prints, is no part of what judges one.
+    files: /^certs\/bundle\/(?!write|readme|report)/,
+    may: [
+      /^certs\/(?!seal|ca|issue|key|publish|cli|hierarchy|custody|signer|tsa|crl-issue|trust-list-issue|bundle\/(write|readme|report))/,
+    ],
+  },
   { files: /^certs\//, may: [/^certs\//] },
   { files: /^adapters\//, may: [/^adapters\//] },
   { files: /^subgraphs\/standards\//, may: [/^subgraphs\/standards\//] },
@@ -109,13 +116,14 @@ describe('the layout', () => {
     expect(forbidden('adapters/sql.ts', 'subgraphs/record.ts')).toBe(true);
     expect(forbidden('gateway/router/execute.ts', 'gateway/window/case.ts')).toBe(true);
     expect(forbidden('certs/verify.ts', 'certs/seal.ts')).toBe(true);
+    expect(forbidden('certs/bundle/judge.ts', 'certs/bundle/write.ts')).toBe(true);
     expect(forbidden('gateway/server.ts', 'tools/start.ts')).toBe(true);
     expect(forbidden('subgraphs/tax/rules.ts', 'subgraphs/desk.ts')).toBe(false);
   });
 
   it('keeps the verifier apart from the signer at any distance', () => {
     const edges = new Map(sources.map(file => [file, imports.filter(one => one.from === file).map(one => one.to)]));
-    const reached = new Set(['certs/verify.ts']);
+    const reached = new Set(['certs/verify.ts', 'certs/bundle/judge.ts']);
     for (const file of reached) for (const next of edges.get(file) ?? []) reached.add(next);
     expect(
       [...reached].filter(file =>
