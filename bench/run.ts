@@ -2,6 +2,7 @@ import { casesBench } from './cases.ts';
 import type { Bench, Figure } from './figure.ts';
 import { gatewayBench } from './gateway.ts';
 import { hostileBench } from './hostile.ts';
+import { sealsBench } from './seals.ts';
 import { waitingBench } from './waiting.ts';
 
 /** `npm run bench [-- NAME] [--json]`: measures, and exits non-zero when a figure could not be taken. */
@@ -9,6 +10,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   cases: casesBench,
   gateway: gatewayBench,
   hostile: hostileBench,
+  seals: sealsBench,
   waiting: waitingBench,
 };
 

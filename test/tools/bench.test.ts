@@ -69,10 +69,13 @@ const GATEWAY = [
   'gateway.rss',
 ];
 
+const SEALS = ['create.b', 'create.bt', 'verify', 'log.append', 'log.proof'].map(name => `seals.${name}`);
+
 describe('npm run bench', () => {
   it.each([
     ['cases', CASES],
     ['gateway', GATEWAY],
+    ['seals', SEALS],
     ['waiting', WAITING],
   ])(
     'takes every figure of %s, each a positive number',
@@ -84,7 +87,7 @@ describe('npm run bench', () => {
         expect({ figure, value: figures.get(figure)?.value }).toEqual({ figure, value: expect.any(Number) });
         expect(figures.get(figure)?.value).toBeGreaterThan(0);
       }
-      expect(status).toBe(name === 'gateway' || postgresAbsence === undefined ? 0 : 1);
+      expect(status).toBe(['gateway', 'seals'].includes(name) || postgresAbsence === undefined ? 0 : 1);
     },
     benchTimeoutMs,
   );
@@ -92,6 +95,6 @@ describe('npm run bench', () => {
   it('refuses a name that is no bench, and says which there are', async () => {
     const { status, stderr } = await run('cases', 'weather');
     expect(status).toBe(1);
-    expect(stderr).toMatch(/"weather" is no bench.*cases, gateway, hostile, waiting/s);
+    expect(stderr).toMatch(/"weather" is no bench.*cases, gateway, hostile, seals, waiting/s);
   });
 });
