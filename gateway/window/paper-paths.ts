@@ -11,3 +11,6 @@ export const recordPath = (folder: PaperFolder, id: string): string => `/${folde
 export const sealPath = (folder: PaperFolder, id: string): string => `/${folder}/${id}/seal.p7s`;
 /** That the seal beside it is in the log. */
 export const proofPath = (folder: PaperFolder, id: string): string => `/${folder}/${id}/seal.tlog-proof`;
+
+/** The whole case as one file. @param number Or a pattern of numbers. */
+export const bundlePath = (number: string): string => `/cases/${number}/bundle.asice`;

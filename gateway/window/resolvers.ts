@@ -2,11 +2,11 @@ import { itemEntry, itemIds, MATERIAL_KINDS } from '../../subgraphs/catalogue.ts
 import { Refusal } from '../../subgraphs/errors.ts';
 import { newestRegime, REGIMES } from '../../subgraphs/regimes.ts';
 import { parseRegionCode } from '../../subgraphs/standards/region.ts';
-import type { SealedOutcome } from './case.ts';
+import { isOver, type SealedOutcome } from './case.ts';
 import { clocksOf } from './clocks.ts';
 import { dueOf } from './deadlines.ts';
 import type { CertificateKind, Resolvers } from './generated/types.ts';
-import { folderOf, proofPath, sealPath } from './paper-paths.ts';
+import { bundlePath, folderOf, proofPath, sealPath } from './paper-paths.ts';
 import { mustBeKnown } from './rights.ts';
 import { waitsOf } from './waits.ts';
 
@@ -66,6 +66,7 @@ export const windowResolvers: Resolvers = {
     clocks: async ({ number }, _, { window, ledger }) => clocksOf(await ledger(number), window.now().getTime()),
     waitingFor: waitsOf,
     ledger: ({ number }, _, { ledger }) => ledger(number),
+    bundleUrl: (view, _, { window }) => (isOver(view) ? `${window.publicUrl}${bundlePath(view.number)}` : null),
     progressUrl: ({ progressId }, _, { window }) => `${window.publicUrl}/progress/${progressId}`,
   },
   Slip: {

@@ -46,8 +46,11 @@ export async function stamped<Each extends Change>(
   return changes.map(change => withStamp(change, stampOf.get(change)));
 }
 
-/** A defect is no reason to keep from anybody what has been decided. */
-async function stampsFor(seals: readonly Uint8Array[], { stamp, report }: StampingTools): ReturnType<Stamper['stamp']> {
+/** In the places of the seals. A defect is no reason to keep from anybody what has been decided. */
+export async function stampsFor(
+  seals: readonly Uint8Array[],
+  { stamp, report }: StampingTools,
+): ReturnType<Stamper['stamp']> {
   try {
     return (await within(stampWaitMaxMs, stamp(seals))) ?? [];
   } catch (defect) {

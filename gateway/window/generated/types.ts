@@ -58,6 +58,11 @@ export type Case = {
   readonly __typename?: 'Case';
   /** Day of acceptance (受理日); the day of receipt when silence was acceptance. */
   readonly acceptedOn?: Maybe<Scalars['Date']['output']>;
+  /**
+   * The whole case as one file (案卷包, ASiC-E with CAdES): every paper with its seal and its log proof, the ledger, and how to
+   * check all of it offline. Null before the case is over. It is fetched with the token that shows the case.
+   */
+  readonly bundleUrl?: Maybe<Scalars['String']['output']>;
   /** What was granted, in the order of the regime. */
   readonly certificates: ReadonlyArray<Certificate>;
   readonly clocks: Clocks;
@@ -821,6 +826,7 @@ export type ResolversParentTypes = {
 
 export type CaseResolvers<ContextType = WindowContext, ParentType extends ResolversParentTypes['Case'] = ResolversParentTypes['Case']> = {
   acceptedOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  bundleUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   certificates?: Resolver<ReadonlyArray<ResolversTypes['Certificate']>, ParentType, ContextType>;
   clocks?: Resolver<ResolversTypes['Clocks'], ParentType, ContextType>;
   dueOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
