@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
+import { type Crl, readCrl } from '../certs/crl.ts';
 import { openSealer, type Sealer } from '../certs/seal.ts';
 import { openKeySigner } from '../certs/signer.ts';
-import { readTrust, type Trust } from '../certs/verify.ts';
+import { type Trust, withRevocationLists } from '../certs/verify/trust.ts';
+import { readTrust } from '../certs/verify.ts';
 import { CannotStart } from './process.ts';
 
 /** A file of the hierarchy. @throws {CannotStart} when it is missing. */
@@ -61,30 +63,77 @@ export function ownSecret(file: string): Buffer {
   throw new CannotStart(`${file} must hold ${secretBytes} bytes, found ${secret.length}: restore it from a backup.`);
 }
 
-/** How often the trust list is read anew. */
-const trustRefreshMs = 3_600_000;
+/** How often it is looked whether there is other news to trust: a revoked seal is good for so long at most. */
+export const trustRefreshMs = 5_000;
+const REVOCATION_LISTS = ['root.crl', 'seal-authority.crl'];
+const NEWS = ['list.json', 'list.p7s', ...REVOCATION_LISTS];
 
 /**
- * The root that was pinned and the newest good trust list. A list that can't be trusted, or is older than the one at
- * hand, is reported and not taken. @throws {CannotStart} when there is none to begin with.
+ * The root that was pinned, the newest good trust list and the newest revocation lists. What can't be trusted, or is older
+ * than what is at hand, is reported and not taken; the rest is. @throws {CannotStart} when there is no list to begin with.
  */
 export function followTrust(folder: string, report: (defect: Error) => void): { trust(): Trust; stop(): void } {
-  const load = (): Trust =>
-    readTrust({
-      rootPem: readPem(join(folder, 'root.pem')),
-      list: { json: readKept(join(folder, 'list.json')), p7s: readKept(join(folder, 'list.p7s')) },
-    });
-  let trust = orCannotStart(`the trust list in ${folder} can't be trusted`, load);
+  const rootPem = readPem(join(folder, 'root.pem'));
+  const read = (crls: readonly Uint8Array[]): Trust => {
+    const [json, p7s] = ['list.json', 'list.p7s'].map(name => readKept(join(folder, name)));
+    return readTrust({ rootPem, list: { json: json as Buffer, p7s: p7s as Buffer }, crls });
+  };
+  let lists = newestLists(folder, new Map(), report);
+  let trust = orCannotStart(`the trust list in ${folder} can't be trusted`, () => read(dersOf(lists)));
+  let settled = printOf(folder);
+  let doubted: string | undefined;
   const refresh = setInterval(() => {
+    const print = printOf(folder);
+    if (print === settled) return;
+    const defects: Error[] = [];
+    lists = newestLists(folder, lists, defect => defects.push(defect));
     try {
-      const loaded = load();
+      const loaded = read(dersOf(lists));
       if (versionOf(loaded) < versionOf(trust)) throw new Error('the trust list is older than the one seen before');
       trust = loaded;
     } catch (error) {
-      report(error as Error);
+      defects.push(error as Error);
+      trust = withRevocationLists(trust, dersOf(lists));
     }
+    // A list without its seal is being issued: it is a defect if it still is one next time.
+    if (defects.length > 0 && print !== doubted) {
+      doubted = print;
+      return;
+    }
+    settled = print;
+    for (const defect of defects) report(defect);
   }, trustRefreshMs).unref();
   return { trust: () => trust, stop: () => clearInterval(refresh) };
 }
 
 const versionOf = ({ list }: Trust): number => list?.version ?? 0;
+const dersOf = (lists: ReadonlyMap<string, Crl>): readonly Uint8Array[] => [...lists.values()].map(({ der }) => der);
+
+/** By name. A folder of before there were revocation lists has none. */
+function newestLists(
+  folder: string,
+  before: ReadonlyMap<string, Crl>,
+  report: (defect: Error) => void,
+): ReadonlyMap<string, Crl> {
+  const newest = new Map(before);
+  for (const name of REVOCATION_LISTS) {
+    try {
+      const file = join(folder, name);
+      if (!existsSync(file) && !before.has(name)) continue;
+      const [list, known] = [readCrl(readKept(file)), before.get(name)];
+      if (known && list.number < known.number)
+        throw new Error(`${name} has the number ${list.number}, and ${known.number} was seen before`);
+      newest.set(name, list);
+    } catch (error) {
+      report(new Error(`${name} is not taken: ${(error as Error).message}`, { cause: error }));
+    }
+  }
+  return newest;
+}
+
+/** What changes when any of the files does. */
+const printOf = (folder: string): string =>
+  NEWS.map(name => {
+    const stat = statSync(join(folder, name), { bigint: true, throwIfNoEntry: false });
+    return stat ? `${stat.ino} ${stat.size} ${stat.mtimeNs}` : 'absent';
+  }).join();

@@ -1,0 +1,99 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { openKept } from '../certs/custody/open.ts';
+import { openSealer, type Sealer } from '../certs/seal.ts';
+import type { Signer } from '../certs/signer.ts';
+import type { Trust } from '../certs/verify/trust.ts';
+import { trustRefreshMs } from './keys.ts';
+import { CannotStart } from './process.ts';
+
+export interface FollowedSealer {
+  readonly sealer: Sealer;
+  close(): Promise<void>;
+}
+
+export interface SealerTools {
+  readonly trust: () => Trust;
+  readonly report: (defect: Error) => void;
+  /** How often it is looked whether the key was renewed or moved. */
+  readonly refreshMs?: number;
+}
+
+interface Open {
+  readonly sealer: Sealer;
+  readonly signer: Signer;
+}
+
+/** Others read the trust list as often as we do: two rounds after we have seen a certificate on it, so have they. */
+const roundsToBeKnown = 2;
+
+/**
+ * The seal of a holder, wherever its key is kept. When the key was renewed or moved, the new one takes the place of the
+ * old while the process serves, as soon as everybody must have read of its certificate; one that can't be opened is
+ * reported, and not tried again until it is changed, because a token counts wrong PINs. @throws {CannotStart}
+ */
+export async function followSealer(
+  keys: string,
+  { trust, report, refreshMs = trustRefreshMs }: SealerTools,
+): Promise<FollowedSealer> {
+  let print = printOf(keys);
+  let current = await open(keys).catch(cause => {
+    throw new CannotStart(`The seal in ${keys} can't be used: ${(cause as Error).message}.`, { cause });
+  });
+  let next: Open | undefined;
+  let rounds = 0;
+  const look = async (): Promise<void> => {
+    const now = printOf(keys);
+    if (now !== print) {
+      print = now;
+      await next?.signer.close();
+      [next, rounds] = [await open(keys), 0];
+    }
+    if (!next || !trust().holders.has(next.sealer.certificateSha256)) return;
+    rounds += 1;
+    if (rounds <= roundsToBeKnown) return;
+    const former = current;
+    [current, next] = [next, undefined];
+    await former.signer.close();
+  };
+  let looking: Promise<void> | undefined;
+  const refresh = setInterval(() => {
+    looking ??= look()
+      .catch(report)
+      .finally(() => {
+        looking = undefined;
+      });
+  }, refreshMs).unref();
+  return {
+    sealer: {
+      get certificateSha256() {
+        return current.sealer.certificateSha256;
+      },
+      get suite() {
+        return current.sealer.suite;
+      },
+      seal: (record, at) => current.sealer.seal(record, at),
+    },
+    async close() {
+      clearInterval(refresh);
+      await looking;
+      await Promise.all([current, next].map(one => one?.signer.close()));
+    },
+  };
+}
+
+async function open(keys: string): Promise<Open> {
+  const { signer, chainPem } = await openKept(keys, 'seal');
+  try {
+    return { signer, sealer: openSealer({ signer, chainPem }) };
+  } catch (error) {
+    await signer.close();
+    throw error;
+  }
+}
+
+/** custody.json is what a renewal or a move changes. */
+function printOf(keys: string): string {
+  const stat = statSync(join(keys, 'custody.json'), { bigint: true, throwIfNoEntry: false });
+  return stat ? `${stat.ino} ${stat.size} ${stat.mtimeNs}` : 'absent';
+}

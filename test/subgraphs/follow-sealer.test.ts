@@ -1,0 +1,80 @@
+/** A seal whose key is renewed while its holder serves. */
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { writeKept } from '../../certs/custody/kept.ts';
+import { sha256Of } from '../../certs/hierarchy/names.ts';
+import { certificateToPem } from '../../certs/pem.ts';
+import { checkSeal } from '../../certs/verify.ts';
+import { type FollowedSealer, followSealer } from '../../subgraphs/follow-sealer.ts';
+import { forge, NOW, TAX_RECORD, type World, world } from '../certs/fixture.ts';
+import { until } from '../fixtures/until.ts';
+
+const open: (() => void | Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+async function follow(w: World, trust = () => w.trust): Promise<{ followed: FollowedSealer; reported: string[] }> {
+  open.push(() => w.remove());
+  const reported: string[] = [];
+  const report = ({ message }: Error) => void reported.push(message);
+  const followed = await followSealer(join(w.dir, 'tax/keys'), { trust, report, refreshMs: 1 });
+  open.push(() => followed.close());
+  return { followed, reported };
+}
+
+describe('the seal of a process that serves', () => {
+  it('is moved to another custody without a break: the same key, the same certificate', async () => {
+    const w = world();
+    const { followed } = await follow(w);
+    const keys = join(w.dir, 'tax/keys');
+    copyFileSync(join(keys, 'seal-key.pem'), join(keys, 'moved.pem'));
+    const before = followed.sealer.certificateSha256;
+    writeKept(keys, { kind: 'worker', key: 'moved.pem', chain: 'seal-chain.pem' });
+    for (let i = 0; i < 30; i++) {
+      const seal = await followed.sealer.seal(TAX_RECORD, NOW);
+      expect(checkSeal({ record: TAX_RECORD, seal, trust: w.trust, at: NOW }).ok).toBe(true);
+    }
+    expect(followed.sealer.certificateSha256).toBe(before);
+  });
+
+  it('is the renewed one as soon as the trust list that others read names it, and not before', async () => {
+    const w = world();
+    let trust = w.trust;
+    const { followed, reported } = await follow(w, () => trust);
+    const keys = join(w.dir, 'tax/keys');
+    const next = forge({}, w.sealAuthority);
+    const chain = [next.certificate, w.party('tax').authority].map(({ der }) => certificateToPem(der)).join('');
+    writeFileSync(join(keys, 'next-key.pem'), next.key.export({ format: 'pem', type: 'pkcs8' }));
+    writeFileSync(join(keys, 'next-chain.pem'), chain);
+    const former = followed.sealer.certificateSha256;
+    writeKept(keys, { kind: 'file', key: 'next-key.pem', chain: 'next-chain.pem' });
+    for (let i = 0; i < 20; i++) await followed.sealer.seal(TAX_RECORD, NOW);
+    expect(followed.sealer.certificateSha256).toBe(former);
+    const tax = trust.holders.get(former)!;
+    trust = { ...trust, holders: new Map([...trust.holders, [sha256Of(next.certificate), tax]]) };
+    await until(() => followed.sealer.certificateSha256 !== former);
+    expect(reported).toEqual([]);
+  });
+
+  it('stays the former one when the new can’t be opened, which is reported once', async () => {
+    const w = world();
+    const { followed, reported } = await follow(w);
+    const former = followed.sealer.certificateSha256;
+    writeKept(join(w.dir, 'tax/keys'), { kind: 'file', key: 'absent.pem', chain: 'seal-chain.pem' });
+    await until(() => reported.length > 0);
+    await followed.sealer.seal(TAX_RECORD, NOW);
+    expect(reported).toEqual([expect.stringMatching(/absent\.pem can't be read \(ENOENT\)/)]);
+    expect(followed.sealer.certificateSha256).toBe(former);
+  });
+
+  it('does not start where there is no key', async () => {
+    const w = world();
+    open.push(() => w.remove());
+    const tools = { trust: () => w.trust, report: () => undefined };
+    await expect(followSealer(join(w.dir, 'nobody/keys'), tools)).rejects.toThrow(
+      /^The seal in .*nobody\/keys can't be used: .*seal-chain\.pem can't be read \(ENOENT\)/,
+    );
+  });
+});
