@@ -10,11 +10,13 @@ import type { RefusalCode } from '../subgraphs/errors.ts';
 import type { Report } from '../subgraphs/log.ts';
 import { requestIdOf } from '../subgraphs/request-id.ts';
 import type { DoorCode } from './door/turned-away.ts';
+import { addLogPaths } from './log/paths.ts';
+import type { TransparencyLog } from './log/transparency-log.ts';
 import type { LimitCode } from './router/limits.ts';
 import type { Readiness } from './watch/health.ts';
 import { type CaseView, isOver, type Stampable } from './window/case.ts';
-import { folderOf, type PaperFolder, recordPath, sealPath } from './window/paper-paths.ts';
-import { sealBytes } from './window/sealed-bytes.ts';
+import { folderOf, type PaperFolder, proofPath, recordPath, sealPath } from './window/paper-paths.ts';
+import { sealBytes, sealForm } from './window/sealed-bytes.ts';
 import { waitsOf } from './window/waits.ts';
 import type { Window } from './window/window.ts';
 
@@ -131,6 +133,7 @@ function refuseUnread({ code }: NodeJS.ErrnoException, socket: Socket): void {
 
 export interface PathSettings {
   readonly window: Window;
+  readonly log: TransparencyLog;
   readonly trustFolder: string;
   readiness(): Promise<Readiness>;
 }
@@ -141,8 +144,10 @@ const TRUST_FILES: Readonly<Record<string, string>> = {
   'chain.pem': 'application/x-pem-file',
   'list.json': 'application/json',
   'list.p7s': 'application/pkcs7-signature',
+  'root.crl': 'application/pkix-crl',
+  'seal-authority.crl': 'application/pkix-crl',
 };
-/** The list is replaced as a whole, and verifiers read it anew every hour. */
+/** The files are replaced as a whole, and verifiers read them anew every hour. */
 const TRUST_CACHE = 'public, max-age=300';
 const ID = /^[0-9a-f]{32}$/;
 const INDEX = `One Window 一窗
@@ -150,16 +155,19 @@ const INDEX = `One Window 一窗
 POST /graphql                        the graph (bearer token); subscriptions with accept: text/event-stream
 GET  ${recordPath('certificates', '{id}')}  a certificate's record, as sealed
 GET  ${sealPath('certificates', '{id}')}     its detached seal (CMS, CAdES-B-T, DER)
-GET  ${recordPath('outcomes', '{id}')}      a sealed refusal, correction or revocation; seal.p7s beside it
-GET  ${recordPath('slips', '{id}')}         what the center told the applicant; seal.p7s beside it
+GET  ${proofPath('certificates', '{id}')}  that the seal stands in the log (c2sp.org/tlog-proof)
+GET  ${recordPath('outcomes', '{id}')}      a sealed refusal, correction or revocation; seal and proof beside it
+GET  ${recordPath('slips', '{id}')}         what the center told the applicant; seal and proof beside it
 GET  /progress/{id}                  how far a case is (JSON), for whoever was given the address
+GET  /log/checkpoint                 the head of the public log of seals, signed; tiles below /log/tile (c2sp.org/tlog-tiles)
 GET  /trust/root.pem                 the root that verifiers pin; chain.pem, list.json and list.p7s beside it
+GET  /trust/seal-authority.crl       the certificates of seals that were revoked; those of authorities in root.crl
 GET  /health/live   /health/ready
 GET  /metrics                        for Prometheus (bearer token of a supervisor or an auditor)
 `;
 
 /** The plain paths beside the graph. What is open here is open by design: ids are 128 random bits. */
-export function addPaths(app: FastifyInstance, { window, trustFolder, readiness }: PathSettings): void {
+export function addPaths(app: FastifyInstance, { window, log, trustFolder, readiness }: PathSettings): void {
   app.get('/', (_, reply) => reply.type('text/plain; charset=utf-8').send(INDEX));
   app.get('/health/live', (_, reply) => reply.send({ live: true }));
   app.get('/health/ready', async (_, reply) => {
@@ -174,13 +182,14 @@ export function addPaths(app: FastifyInstance, { window, trustFolder, readiness 
       .header('cache-control', TRUST_CACHE)
       .send(await readFile(join(trustFolder, file)));
   });
+  addLogPaths(app, log);
   for (const folder of ['certificates', 'outcomes'] as const) {
-    addSealed(app, folder, async id => {
+    addSealed(app, log, folder, async id => {
       const document = await window.document(id);
       return document && folderOf(document) === folder ? document : undefined;
     });
   }
-  addSealed(app, 'slips', id => window.slip(id));
+  addSealed(app, log, 'slips', id => window.slip(id));
   app.get<{ Params: { id: string } }>('/progress/:id', async ({ params: { id } }, reply) => {
     const view = ID.test(id) ? await window.followed(id) : undefined;
     return view ? reply.send(progressOf(view)) : notFound(reply);
@@ -189,11 +198,17 @@ export function addPaths(app: FastifyInstance, { window, trustFolder, readiness 
 
 /** A record as it was sealed, and its seal where it has one. */
 interface Sealed extends Stampable {
+  readonly id: string;
   readonly record: string;
   readonly seal: string | null;
 }
 
-function addSealed(app: FastifyInstance, folder: PaperFolder, byId: (id: string) => Promise<Sealed | undefined>): void {
+function addSealed(
+  app: FastifyInstance,
+  log: TransparencyLog,
+  folder: PaperFolder,
+  byId: (id: string) => Promise<Sealed | undefined>,
+): void {
   const find = async (id: string) => (ID.test(id) ? byId(id) : undefined);
   app.get<{ Params: { id: string } }>(recordPath(folder, ':id'), async ({ params }, reply) => {
     const sealed = await find(params.id);
@@ -203,6 +218,11 @@ function addSealed(app: FastifyInstance, folder: PaperFolder, byId: (id: string)
     const { seal = null, timeStamp = null } = (await find(params.id)) ?? {};
     if (seal === null) return notFound(reply);
     return reply.type('application/pkcs7-signature').send(Buffer.from(sealBytes({ seal, timeStamp })));
+  });
+  app.get<{ Params: { id: string } }>(proofPath(folder, ':id'), async ({ params }, reply) => {
+    const sealed = await find(params.id);
+    const proof = sealed && (await log.proof(sealed.id, sealForm(sealed)));
+    return proof === undefined ? notFound(reply) : reply.type('text/plain; charset=utf-8').send(proof);
   });
 }
 

@@ -5,6 +5,8 @@ import { departmentIds } from '../subgraphs/catalogue.ts';
 import { followTrust, ownSealer, ownSecret } from '../subgraphs/keys.ts';
 import type { Close } from './closing.ts';
 import type { GatewayConfig } from './config.ts';
+import type { TransparencyLog } from './log/transparency-log.ts';
+import { openLog } from './open-log.ts';
 import { remoteDepartment } from './remote-department.ts';
 import { openTimeStamps } from './time-stamps.ts';
 import type { Watch } from './watch/watch.ts';
@@ -19,6 +21,7 @@ import { createWindow, type Window } from './window/window.ts';
 export interface OpenWindow {
   readonly store: Store;
   readonly window: Window;
+  readonly log: TransparencyLog;
   /** Of each department that is filed with. */
   circuits(): Readonly<Record<string, BreakerState>>;
   timeStampCircuit(): BreakerState;
@@ -75,6 +78,7 @@ export async function openWindow(
     publicUrl: config.publicUrl,
   });
   opened.push(() => window.close());
+  const log = await openLog(config, { store: store.log, trust: trusted.trust, report }, opened);
   const circuits = () => Object.fromEntries(clients.map(([id, { circuit }]) => [id, circuit]));
-  return { store, window, circuits, timeStampCircuit: () => timeStamps.circuit };
+  return { store, window, log, circuits, timeStampCircuit: () => timeStamps.circuit };
 }

@@ -60,7 +60,7 @@ export async function serveGateway(
 /** @param opened Takes what is to be closed again, in the order in which it was opened. */
 async function openGateway(config: GatewayConfig, watch: Watch, opened: Close[]): Promise<Gateway> {
   const { report, metrics } = watch;
-  const { store, window, circuits, timeStampCircuit } = await openWindow(config, watch, opened);
+  const { store, window, log, circuits, timeStampCircuit } = await openWindow(config, watch, opened);
   const { gateway, supergraph } = await openGraph(config, watch, opened);
   const { readiness, drain } = createHealth({ store, supergraph });
 
@@ -96,6 +96,7 @@ async function openGateway(config: GatewayConfig, watch: Watch, opened: Close[])
   openDoor(app, door, graphHandler(streams, answerOnce));
   addPaths(app, {
     window,
+    log,
     trustFolder: config.trustFolder,
     readiness,
   });

@@ -7,8 +7,11 @@ import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { type RegisterSource, RegisterUnavailable } from '../adapters/port.ts';
+import { witnessName } from '../certs/hierarchy/names.ts';
+import { addCheckpointBytesMax } from '../certs/log/add-checkpoint.ts';
 import { bearerReader } from './bearer.ts';
 import { CENTER, type DepartmentId } from './catalogue.ts';
+import { ownCheckpointKey } from './checkpoint-key.ts';
 import type { Department } from './department.ts';
 import { shownError } from './errors.ts';
 import { openGraph } from './graph.ts';
@@ -22,6 +25,7 @@ import { openTracing } from './open-tracing.ts';
 import { requestIdOf } from './request-id.ts';
 import { type DepartmentWatch, watchDepartment } from './watch.ts';
 import type { WatchConfig } from './watch-settings.ts';
+import { openWitness, type Witness } from './witness.ts';
 
 export interface DepartmentServerSettings {
   readonly host: string;
@@ -91,6 +95,15 @@ export async function serveDepartment<Id extends DepartmentId, Context extends o
     return watch.belongs({ ...context(), caller }, id);
   };
   app.post('/graphql', fastifyApolloHandler(apollo, { context: contextOf }));
+  const witness = openWitness({
+    file: join(folder, 'witness.sqlite'),
+    name: witnessName(department.id),
+    key: ownCheckpointKey(keys, 'witness'),
+    logs: () => trusted.trust().list?.logs ?? [],
+    now,
+    report,
+  });
+  addWitness(app, witness);
   const url = await app.listen({ host: settings.host, port: settings.port });
   return {
     url,
@@ -101,6 +114,7 @@ export async function serveDepartment<Id extends DepartmentId, Context extends o
       await app.close();
       await registers.close();
       journal.close();
+      witness.close();
       await tracing?.close();
     },
   };
@@ -139,6 +153,19 @@ const apolloOf = <Context extends object>(
     plugins: [watch.operations(), ApolloServerPluginInlineTraceDisabled(), fastifyApolloDrainPlugin(app)],
     stopOnTerminationSignals: false,
   });
+
+/** Where the center's log brings its checkpoints: plain text beside the graph. */
+function addWitness(app: FastifyInstance, witness: Witness): void {
+  app.register(async door => {
+    door.removeAllContentTypeParsers();
+    const whole = { parseAs: 'buffer', bodyLimit: addCheckpointBytesMax } as const;
+    door.addContentTypeParser('*', whole, (_, body, done) => done(null, body));
+    door.post<{ Body: Buffer | undefined }>('/add-checkpoint', (request, reply) => {
+      const { status, type, body } = witness.addCheckpoint(request.body ?? Buffer.alloc(0));
+      return reply.code(status).type(type).send(body);
+    });
+  });
+}
 
 /** A certificate of the internal authority is not enough: departments have such, too. */
 function refuseOthers(app: FastifyInstance): void {

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { sqliteSource } from '../../adapters/sql.ts';
 import { ensureHierarchy } from '../../certs/ca.ts';
+import { addCheckpointBytesMax, writeAddCheckpoint } from '../../certs/log/add-checkpoint.ts';
+import { checkProof } from '../../certs/log/proof.ts';
+import { readLogKey } from '../../certs/log-key.ts';
 import { remoteSubgraph } from '../../gateway/router/subgraph.ts';
 import { departmentClient } from '../../gateway/window/departments.ts';
 import { demoKeysFile } from '../../identity/config.ts';
@@ -15,6 +18,7 @@ import { identityConfig } from '../../subgraphs/identity.ts';
 import { followTrust, ownSecret } from '../../subgraphs/keys.ts';
 import { serveDepartment } from '../../subgraphs/server.ts';
 import { type World, world } from '../certs/fixture.ts';
+import { bytes, toyLog } from '../fixtures/toy-log.ts';
 import { filing, grantIn, shortly } from './office.ts';
 
 // TLS looks at the clock of the machine, so these certificates must be of today.
@@ -120,6 +124,26 @@ describe('a department answers', () => {
 
   it('nobody over an older TLS than 1.3', async () => {
     expect(await refused({ ...pair('center', 'tls'), maxVersion: 'TLSv1.2' })).toMatch(/^(ERR_SSL|ECONNRESET|EPROTO)/);
+  });
+
+  it('the log of the center, whose checkpoints it witnesses', async () => {
+    const { logs, witnesses } = w.trust.list!;
+    const { origin } = logs[0]!;
+    const key = readLogKey(w.text('center/keys/log-key.pem'), 'the log');
+    const log = toyLog([bytes('entry\n')], { origin, key, witnesses: [] });
+    const sent = writeAddCheckpoint({ old: 0, path: [], note: await log.note() });
+    const post = (body: string) => call({ ...pair('center', 'tls'), path: '/add-checkpoint' }, body);
+
+    const { status, body } = await post(sent);
+    expect(status).toBe(200);
+    const proof = Buffer.concat([await log.proof(0), bytes(body)]);
+    expect(checkProof({ proof, entry: bytes('entry\n'), logs, witnesses })).toMatchObject({
+      findings: [],
+      witnesses: ['business.one-window.internal/witness'],
+    });
+    expect(await post(sent)).toEqual({ status: 409, body: '1\n' });
+    expect((await post('x'.repeat(addCheckpointBytesMax + 1))).status).toBe(413);
+    expect(await refused({ ...pair('tax', 'tls'), path: '/add-checkpoint' })).toContain('403');
   });
 
   it('nothing but its graph: no other path, no introspection, no text too long to be read', async () => {

@@ -1,0 +1,126 @@
+import { fromBase64 } from '../../certs/base64.ts';
+import { FormatError } from '../../certs/findings.ts';
+import { writeAddCheckpoint } from '../../certs/log/add-checkpoint.ts';
+import { Lines } from '../../certs/log/lines.ts';
+import {
+  NOTE_KEY,
+  type NoteSignature,
+  noteVerifier,
+  readNote,
+  readSignatures,
+  writeSignature,
+} from '../../certs/log/note.ts';
+import type { ListedWitness } from '../../certs/trust-list.ts';
+import { type Again, again } from './again.ts';
+import type { LogStore, SignedCheckpoint } from './log-store.ts';
+import type { TransparencyLog } from './transparency-log.ts';
+import type { WitnessClient, WitnessReply } from './witness-client.ts';
+
+export interface CosigningTools {
+  readonly store: Pick<LogStore, 'newest' | 'newestCosigned' | 'cosign'>;
+  readonly log: Pick<TransparencyLog, 'consistency'>;
+  readonly witnesses: readonly WitnessClient[];
+  /** With their keys, as the trust list has them by now. */
+  listed(): readonly ListedWitness[];
+  report(defect: Error): void;
+}
+
+/** However fast checkpoints come, witnesses are asked no more often. */
+const roundMs = 2_000;
+const roundAfterFailureMs = 10_000;
+
+/**
+ * Takes the newest checkpoint to the witnesses, again and again, and keeps what they sign. Who is away is left out, and has
+ * the next one. Several gateways may do it at once: a witness tells what another has brought it already.
+ */
+export function createCosigning(tools: CosigningTools): Again {
+  const { store, log, witnesses, listed, report } = tools;
+  /** How many leaves had what each has signed last, as far as this process knows. */
+  const sizes = new Map<WitnessClient, number>();
+
+  async function round(): Promise<number> {
+    const [newest, last] = await Promise.all([store.newest(), store.newestCosigned()]);
+    // Of an empty log there is nothing to witness.
+    if (newest && newest.size > (last?.size ?? 0)) await take(newest);
+    return roundMs;
+  }
+
+  async function take(checkpoint: SignedCheckpoint): Promise<void> {
+    const lines = await Promise.all(
+      witnesses.map(async witness => [witness.holder, await lineOf(witness, checkpoint)] as const),
+    );
+    const signed = new Map(lines.flatMap(([holder, line]) => (line === undefined ? [] : [[holder, line]])));
+    if (signed.size > 0) await store.cosign(checkpoint.size, signed);
+  }
+
+  /** Undefined when the witness is away, or has signed more than this already. */
+  async function lineOf(witness: WitnessClient, checkpoint: SignedCheckpoint): Promise<string | undefined> {
+    const first = await bring(witness, checkpoint);
+    // Once more, now that it is known what it has signed last.
+    const reply = first?.said === 'SIZE' ? await bring(witness, checkpoint) : first;
+    if (reply?.said === 'REFUSED') {
+      const { status, sentence } = reply;
+      report(
+        new Error(
+          `the witness ${witness.holder} refuses the checkpoint of ${checkpoint.size} leaves (${status}): ${sentence}`,
+        ),
+      );
+    }
+    if (reply?.said !== 'SIGNED') return undefined;
+    const line = checkedLine(
+      reply.lines,
+      checkpoint,
+      listed().find(({ holder }) => holder === witness.holder),
+    );
+    if (line === undefined)
+      report(new Error(`the witness ${witness.holder} has not signed the checkpoint that it was brought`));
+    return line;
+  }
+
+  async function bring(witness: WitnessClient, checkpoint: SignedCheckpoint): Promise<WitnessReply | undefined> {
+    const old = sizes.get(witness) ?? 0;
+    if (old > checkpoint.size) {
+      await mustHave(old, witness);
+      return undefined;
+    }
+    const path = old > 0 ? await log.consistency(old, checkpoint.size) : [];
+    const reply = await witness.ask(writeAddCheckpoint({ old, path, note: checkpoint.note })).catch(() => undefined);
+    if (reply?.said === 'SIZE') sizes.set(witness, reply.size);
+    if (reply?.said === 'SIGNED') sizes.set(witness, checkpoint.size);
+    return reply;
+  }
+
+  /** Another gateway may have brought more; nobody can have brought more than there is. */
+  async function mustHave(size: number, { holder }: WitnessClient): Promise<void> {
+    const newest = (await store.newest())?.size ?? 0;
+    if (newest >= size) return;
+    report(
+      new Error(
+        `the witness ${holder} has signed a checkpoint of ${size} leaves, but the log has ${newest}: leaves that were published are lost`,
+      ),
+    );
+  }
+
+  return again(round, { report, afterFailureMs: roundAfterFailureMs });
+}
+
+/** The line of this witness that holds over the checkpoint. @param lines A stranger's, as far as is known. */
+function checkedLine(lines: string, { note }: SignedCheckpoint, listed: ListedWitness | undefined): string | undefined {
+  if (!listed) return undefined;
+  const { name, key } = listed;
+  const verifier = noteVerifier({ type: NOTE_KEY.WITNESS, name, raw: fromBase64(key) ?? new Uint8Array(0) });
+  const { text } = readNote(note);
+  const signature = signaturesIn(lines).find(
+    one => one.name === name && one.keyId === verifier.keyId && verifier.verifies(text, one.signature),
+  );
+  return signature && writeSignature(signature);
+}
+
+function signaturesIn(lines: string): readonly NoteSignature[] {
+  try {
+    return readSignatures(new Lines(lines, 'LOG_CHECKPOINT_MALFORMED'));
+  } catch (fault) {
+    if (fault instanceof FormatError) return [];
+    throw fault;
+  }
+}
