@@ -386,6 +386,14 @@ export const FINDINGS = {
     'the slip has the number {found}, in its place {number} is due',
     '文书编号为 {found}，此处应为 {number}',
   ),
+  CHECKPOINT_OLDER: fatal(
+    'the checkpoint has {size} leaves, fewer than the {proved} of a proof in the bundle',
+    '检查点有 {size} 片叶子，少于案卷包中某一证明的 {proved} 片',
+  ),
+  LOG_FORKED: fatal(
+    'the log has signed two different trees of {size} leaves',
+    '日志对 {size} 片叶子签署了两棵不同的树',
+  ),
   CASE_NOT_OVER: fatal('the ledger ends with the case {state}: it is not over', '台账止于办件状态 {state}，尚未办结'),
   LEDGER_MALFORMED: fatal('the ledger has not the form of one', '台账格式不符'),
   LEDGER_CHAIN_BROKEN: fatal(

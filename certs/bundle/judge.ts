@@ -13,6 +13,7 @@ import { examineContent } from '../verify/examine.ts';
 import { type Verdicts, weigh } from '../verify/verdict.ts';
 import type { Judgement, Trust } from '../verify.ts';
 import { type CaseFile, readCaseFile } from './case-file.ts';
+import { examineCheckpoints } from './checkpoints.ts';
 import { examineManifest, examineNames, openContainer } from './container.ts';
 import { type BundleFinding, compare, Found } from './found.ts';
 import { CASE_FILE, isFixed, LEDGER_FILE, LIST, proofIn, recordIn, sealIn } from './layout.ts';
@@ -57,6 +58,7 @@ export function judgeBundle({ bytes, trust: pinned, at, witnessesMin }: BundleQu
   if (caseFile) examineNames(files, isFileOf(caseFile), found);
   const ledger = caseFile && ledgerOf(files, caseFile, found);
   const papers = caseFile ? examinePapers({ files, caseFile, ledger, trust, at, witnessesMin }, found) : [];
+  examineCheckpoints(files, papers, trust.list, found);
   return {
     ...weigh(found.findings),
     ...(caseFile && { caseFile }),

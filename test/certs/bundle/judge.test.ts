@@ -8,6 +8,7 @@ import { FINDINGS } from '../../../certs/findings.ts';
 import { hashOf, type LedgerEntry, NO_LEDGER } from '../../../certs/ledger-chain.ts';
 import { readTrustList, writeTrustList } from '../../../certs/trust-list.ts';
 import { readTrust, type Trust } from '../../../certs/verify.ts';
+import { toyLog } from '../../fixtures/toy-log.ts';
 import { bytesOf, changed, NOW } from '../fixture.ts';
 import { bundleWorld, made, sha256, trustFiles } from './made.ts';
 
@@ -18,9 +19,14 @@ afterAll(() => {
   other.remove();
 });
 const one = await made(w);
+/** Another case, in another tree of the same log and size. */
 const two = await made(w, 2);
 const at = new Date(NOW.getTime() + 60_000);
 const { content } = one;
+
+const old = Buffer.from(await one.log.note(5));
+const strange = Buffer.from(await toyLog(one.log.entries, { origin: one.log.origin }).note());
+const forked = Buffer.from(await two.log.note());
 
 const judged = (bytes: Uint8Array, trust: Trust = w.trust): BundleJudgement => judgeBundle({ bytes, trust, at });
 
@@ -247,6 +253,7 @@ describe('a center that lies is found out:', () => {
         `${DECISION}/record.json PAPER_OF_ANOTHER_CASE`,
         `${DECISION}/record.json SLIP_NUMBER_DIFFERS`,
         `${DECISION}/seal.p7s PAPER_DIFFERS_FROM_LEDGER`,
+        `${DECISION}/seal.tlog-proof LOG_FORKED`,
       ],
     ],
     [
@@ -316,7 +323,24 @@ describe('a center that lies is found out:', () => {
       [
         'papers/04-BUSINESS_LICENSE/record.json PAPER_NOT_IN_LEDGER',
         'papers/04-BUSINESS_LICENSE/record.json PAPER_OF_ANOTHER_CASE',
+        'papers/04-BUSINESS_LICENSE/seal.tlog-proof LOG_FORKED',
       ],
+    ],
+    [
+      'a checkpoint that is older than what it is to prove',
+      () => ({ checkpoint: old }),
+      ['log/checkpoint CHECKPOINT_OLDER'],
+    ],
+    ['the checkpoint of another tree of the same size', () => ({ checkpoint: forked }), ['log/checkpoint LOG_FORKED']],
+    [
+      'a checkpoint that a stranger has signed',
+      () => ({ checkpoint: strange }),
+      ['log/checkpoint LOG_CHECKPOINT_UNSIGNED'],
+    ],
+    [
+      'a checkpoint that is none',
+      () => ({ checkpoint: Buffer.from('x') }),
+      ['log/checkpoint LOG_CHECKPOINT_MALFORMED'],
     ],
     ['a slip left out', () => ({ slips: content.slips.slice(1) }), ['ledger.json PAPER_ABSENT']],
     [

@@ -14,7 +14,7 @@ import { entryOf } from '../../../certs/log/entry.ts';
 import { openKeySigner } from '../../../certs/signer.ts';
 import { readTimeStampResponse, writeTimeStampRequest } from '../../../certs/time-stamp.ts';
 import { openTimeStampAuthority } from '../../../certs/tsa.ts';
-import { toyLog } from '../../fixtures/toy-log.ts';
+import { type ToyLog, toyLog } from '../../fixtures/toy-log.ts';
 import { bytesOf, digest, NOW, type World, world } from '../fixture.ts';
 
 export const BUNDLE_HOLDERS: readonly Holder[] = [
@@ -31,6 +31,7 @@ export interface Made {
   readonly bytes: Uint8Array;
   /** The same case with other content. */
   again(changes: Partial<BundleContent>): Promise<Uint8Array>;
+  readonly log: ToyLog;
   /** The center's seal over a manifest, stamped. */
   seal(manifest: Uint8Array): Promise<Uint8Array>;
 }
@@ -101,7 +102,7 @@ export async function made(w: World, serial = 1): Promise<Made> {
   };
   const sealManifest = (manifest: Uint8Array) => seal('center', manifest);
   const again = (changes: Partial<BundleContent>) => writeBundle({ ...content, ...changes }, sealManifest);
-  return { world: w, content, bytes: await again({}), again, seal: sealManifest };
+  return { world: w, content, bytes: await again({}), again, log, seal: sealManifest };
 }
 
 interface Sealed {
