@@ -7,12 +7,15 @@ import { ownCheckpointKey } from '../subgraphs/checkpoint-key.ts';
 import { CannotStart } from '../subgraphs/process.ts';
 import type { Close } from './closing.ts';
 import type { GatewayConfig } from './config.ts';
+import { again } from './log/again.ts';
 import { createCosigning } from './log/cosigning.ts';
 import type { LogStore } from './log/log-store.ts';
 import { LogBroken } from './log/sequencer.ts';
 import { openTransparencyLog, type TransparencyLog } from './log/transparency-log.ts';
 import { remoteWitness } from './log/witness-client.ts';
 import { centerIdentity } from './remote-department.ts';
+
+const cosigningAfterFailureMs = 10_000;
 
 export interface LogTools {
   readonly store: LogStore;
@@ -40,7 +43,8 @@ export async function openLog(
     throw cause instanceof LogBroken ? new CannotStart(`${cause.message}.`, { cause }) : cause;
   });
   const witnesses = departmentIds.map(id => remoteWitness(id, config.departmentUrls[id], centerIdentity(config, id)));
-  const cosigning = createCosigning({ store, log, witnesses, listed: () => trust().list?.witnesses ?? [], report });
+  const round = createCosigning({ store, log, witnesses, listed: () => trust().list?.witnesses ?? [], report });
+  const cosigning = again(round, { report, afterFailureMs: cosigningAfterFailureMs });
   opened.push(() => Promise.all(witnesses.map(witness => witness.close())));
   opened.push(() => Promise.all([log.stop(), cosigning.stop()]));
   log.start();

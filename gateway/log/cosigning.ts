@@ -11,7 +11,6 @@ import {
   writeSignature,
 } from '../../certs/log/note.ts';
 import type { ListedWitness } from '../../certs/trust-list.ts';
-import { type Again, again } from './again.ts';
 import type { LogStore, SignedCheckpoint } from './log-store.ts';
 import type { TransparencyLog } from './transparency-log.ts';
 import type { WitnessClient, WitnessReply } from './witness-client.ts';
@@ -27,14 +26,14 @@ export interface CosigningTools {
 
 /** However fast checkpoints come, witnesses are asked no more often. */
 const roundMs = 2_000;
-const roundAfterFailureMs = 10_000;
 
 /**
- * Takes the newest checkpoint to the witnesses, again and again, and keeps what they sign. Who is away is left out, and has
- * the next one. Several gateways may do it at once: a witness tells what another has brought it already.
+ * Takes the newest checkpoint to the witnesses, and keeps what they sign. Who is away is left out, and has the next one.
+ * Several gateways may do it at once: a witness tells what another has brought it already.
+ *
+ * @returns To be done again and again; it says after how many milliseconds.
  */
-export function createCosigning(tools: CosigningTools): Again {
-  const { store, log, witnesses, listed, report } = tools;
+export function createCosigning({ store, log, witnesses, listed, report }: CosigningTools): () => Promise<number> {
   /** How many leaves had what each has signed last, as far as this process knows. */
   const sizes = new Map<WitnessClient, number>();
 
@@ -101,7 +100,7 @@ export function createCosigning(tools: CosigningTools): Again {
     );
   }
 
-  return again(round, { report, afterFailureMs: roundAfterFailureMs });
+  return round;
 }
 
 /** The line of this witness that holds over the checkpoint. @param lines A stranger's, as far as is known. */
