@@ -33,12 +33,13 @@ export function judge(question: Question): Judgement {
  */
 export function checkSeal<T = JsonObject>(question: Question): Checked<T> {
   const { judgement, value } = examine(question);
-  const { findings, signer, sealedAt } = judgement;
+  const { findings, signer, sealedAt, stampedAt } = judgement;
   if (!value || !signer || !sealedAt || !findings.every(({ code }) => MISSING_ON_THE_WAY.has(code)))
     return { ok: false, judgement };
   // Copies: the caller's buffers may be written to again.
   const [bytes, seal] = [new Uint8Array(question.record), new Uint8Array(question.seal)];
-  return { ok: true, value: { record: value, bytes, seal, signer, sealedAt } as unknown as Verified<T> };
+  const proven = { record: value, bytes, seal, signer, sealedAt, ...(stampedAt && { stampedAt }) };
+  return { ok: true, value: proven as unknown as Verified<T> };
 }
 
 /**

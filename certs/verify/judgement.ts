@@ -65,6 +65,8 @@ export interface Verified<T = JsonObject> {
   readonly seal: Uint8Array;
   readonly signer: Signer;
   readonly sealedAt: string;
+  /** Instant that a time stamp in the seal proves, ISO 8601 in UTC. */
+  readonly stampedAt?: string;
   readonly [verifiedBrand]: true;
 }
 

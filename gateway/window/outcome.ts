@@ -276,6 +276,8 @@ function readSealed(
   }
   const checked = checkSeal({ record: Buffer.from(record), seal: Buffer.from(seal, 'base64'), trust, at: now });
   if (!checked.ok) return `SEAL_${checked.judgement.findings[0]?.code ?? 'INVALID'}`;
+  // The stamp is the window's to add, and is kept apart: what is left without it must be the department's bytes.
+  if (checked.value.stampedAt !== undefined) return 'SEAL_STAMPED_ALREADY';
   return readRecord(checked.value.record) ?? 'RECORD_MALFORMED';
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { withTimeStamp } from '../../../certs/cms.ts';
 import { canonicalize, type JsonValue } from '../../../certs/jcs.ts';
 import type { CaseItem, Change } from '../../../gateway/window/case.ts';
 import {
@@ -13,6 +14,7 @@ import type { ItemOutcome } from '../../../subgraphs/generated/contract.ts';
 import { sealHolders } from '../../../subgraphs/holders.ts';
 import { NOW, world } from '../../certs/fixture.ts';
 import { CASE_NUMBER, caseItem, caseView, grantOf } from '../../fixtures/case.ts';
+import { stamperOf } from '../../fixtures/stampers.ts';
 
 const keys = world(sealHolders());
 /** Another installation, with departments of the same names. */
@@ -60,6 +62,13 @@ function sealed(changes: Fields = {}, by = 'tax', at = keys) {
   const record = textOf(changes);
   const seal = Buffer.from(at.party(by).seal(Buffer.from(record), NOW)).toString('base64');
   return { record, seal };
+}
+/** The seal of a department that had it stamped itself. */
+const STAMPED = await stamped(sealed());
+async function stamped({ record, seal }: ReturnType<typeof sealed>): Promise<ReturnType<typeof sealed>> {
+  const bare = Buffer.from(seal, 'base64');
+  const [stamp] = await stamperOf(keys.dir, () => NOW).stamp([bare]);
+  return { record, seal: Buffer.from(withTimeStamp(bare, stamp!.token)).toString('base64') };
 }
 const answer = (type: Typename, document: { record: string; seal: string | null }): ItemOutcome =>
   ({ __typename: type, document }) as ItemOutcome;
@@ -140,6 +149,7 @@ describe('an answer that does not count', () => {
     ['has no seal where one is due', 'SEAL_MISSING', answer('Granted', { record: good, seal: null })],
     ['has no DER for a seal', 'SEAL_', answer('Granted', { record: good, seal: 'bm90IERFUg==' })],
     ['has an empty seal', 'SEAL_', answer('Granted', { record: good, seal: '' })],
+    ['has a time stamp in its seal already', 'SEAL_STAMPED_ALREADY', answer('Granted', STAMPED)],
     ['has another department’s seal', 'SEAL_', answer('Granted', sealed({ department: 'business' }, 'business'))],
     [
       'was sealed by a department that names this one',
