@@ -51,7 +51,8 @@ const RULES: readonly Rule[] = [
   { files: /^gateway\/router\//, may: [/^gateway\/router\//] },
   { files: /^gateway\//, may: [/^gateway\//, WORDS, /^subgraphs\/(standards|generated)\//, /^certs\//] },
   { files: /^identity\//, may: [/^identity\//, WORDS] },
-  { files: /^tools\//, may: [/^(gateway|subgraphs|certs|adapters|identity)\//, /^tools\/[^/]+\//] },
+  { files: /^time-stamp\//, may: [/^time-stamp\//, WORDS, /^certs\//] },
+  { files: /^tools\//, may: [/^(gateway|subgraphs|certs|adapters|identity|time-stamp)\//, /^tools\/[^/]+\//] },
   { files: /^bench\//, may: [/./] },
   { files: /^test\//, may: [/^(?!bench\/)/] },
 ];
@@ -61,7 +62,17 @@ interface Import {
   readonly to: string;
 }
 
-const sources = ['adapters', 'bench', 'certs', 'gateway', 'identity', 'subgraphs', 'tools', 'test'].flatMap(filesBelow);
+const sources = [
+  'adapters',
+  'bench',
+  'certs',
+  'gateway',
+  'identity',
+  'subgraphs',
+  'time-stamp',
+  'tools',
+  'test',
+].flatMap(filesBelow);
 const imports = sources.flatMap(importsOf);
 
 function filesBelow(folder: string): string[] {
@@ -118,6 +129,7 @@ describe('the layout', () => {
     expect(forbidden('certs/verify.ts', 'certs/seal.ts')).toBe(true);
     expect(forbidden('certs/bundle/judge.ts', 'certs/bundle/write.ts')).toBe(true);
     expect(forbidden('gateway/server.ts', 'tools/start.ts')).toBe(true);
+    expect(forbidden('time-stamp/server.ts', 'gateway/time-stamps.ts')).toBe(true);
     expect(forbidden('subgraphs/tax/rules.ts', 'subgraphs/desk.ts')).toBe(false);
   });
 
