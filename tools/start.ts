@@ -12,13 +12,15 @@ import { departmentConfig } from '../subgraphs/config.ts';
 import { sealHolders } from '../subgraphs/holders.ts';
 import { CannotStart, sentenceOf } from '../subgraphs/process.ts';
 import { DATA_DIR, describeSettings, readSetting } from '../subgraphs/settings.ts';
+import { timeStampConfig } from '../time-stamp/config.ts';
 import { registerSample, SAMPLE_CLERK } from './start/sample.ts';
 
 const USAGE = `npm start [-- --no-sample]
 
-Makes keys and data when absent, starts an identity provider, every department and the gateway as servers of their own,
-registers one synthetic enterprise through the public mutation, and serves until Ctrl-C. With the provider of an office
-(OIDC_ISSUER or OIDC_JWKS) neither the provider nor the enterprise is made here.
+Makes keys and data when absent, starts an identity provider, a time-stamp authority, every department and the gateway as
+servers of their own, registers one synthetic enterprise through the public mutation, and serves until Ctrl-C. With the
+provider of an office (OIDC_ISSUER or OIDC_JWKS) neither the provider nor the enterprise is made here, with the time-stamp
+authority of an office (TSA_URL) no such authority.
 
   --no-sample  registers nothing
 
@@ -38,12 +40,15 @@ async function start(withSample: boolean): Promise<void> {
   const dataDir = resolve(readSetting(DATA_DIR, environment));
   const gateway = gatewayConfig(environment);
   const provider = providerConfig(environment);
+  const timeStamps = timeStampConfig(environment);
   // Whoever names another provider has persons of its own, and no token for the sample.
   const isOwn = gateway.identity.issuer === provider.issuer && gateway.identity.pinnedKeys === null;
+  const stampsItself = gateway.timeStampUrl === timeStamps.localUrl;
   await mustBeFree([
     { name: 'gateway', host: gateway.host, port: gateway.port },
     { name: "the gateway's listener for departments", host: gateway.host, port: gateway.listenerPort },
     ...departmentIds.map(id => ({ name: id, ...departmentConfig(id, environment) })),
+    ...(stampsItself ? [{ name: 'time-stamp', host: timeStamps.host, port: timeStamps.port }] : []),
     ...(isOwn ? [{ name: 'identity', host: provider.host, port: provider.port }] : []),
   ]);
   makeFolder(dataDir);
@@ -51,7 +56,10 @@ async function start(withSample: boolean): Promise<void> {
 
   // Before all who read its tokens, so that none has to look for it twice.
   if (isOwn) await launch('identity', 'identity/serve.ts', []);
-  await Promise.all(departmentIds.map(id => launch(id, 'subgraphs/serve.ts', [id])));
+  await Promise.all([
+    ...(stampsItself ? [launch('time-stamp', 'time-stamp/serve.ts', [])] : []),
+    ...departmentIds.map(id => launch(id, 'subgraphs/serve.ts', [id])),
+  ]);
   await launch('gateway', 'gateway/serve.ts', []);
   if (withSample && isOwn && !stopping) {
     const sign = await demoSigner(environment);
@@ -62,6 +70,7 @@ async function start(withSample: boolean): Promise<void> {
   if (stopping) return;
   console.log(`\nThe graph: ${gateway.publicUrl}/graphql   (npm run token -- CLERK prints a token)`);
   if (isOwn) console.log(`Tokens by client credentials: ${provider.issuer}/token`);
+  console.log(`Time stamps (RFC 3161): ${gateway.timeStampUrl}`);
   console.log('Ctrl-C ends everything.');
 }
 

@@ -28,7 +28,7 @@ let environment: NodeJS.ProcessEnv;
 const commands: Command[] = [];
 
 beforeAll(async () => {
-  const [gateway, business, tax, code, seal, identity] = (await freePorts(6)).map(String);
+  const [gateway, business, tax, code, seal, identity, timeStamps] = (await freePorts(7)).map(String);
   environment = {
     PATH: process.env.PATH,
     DATA_DIR: dataDir,
@@ -38,6 +38,7 @@ beforeAll(async () => {
     CODE_PORT: code,
     SEAL_PORT: seal,
     IDENTITY_PORT: identity,
+    TSA_PORT: timeStamps,
   };
 });
 afterEach(() => {
@@ -106,19 +107,21 @@ describe('npm start', () => {
     for (const kind of kinds)
       expect(started.out()).toMatch(new RegExp(`^ {2}${kind} +\\S+ +威海市环翠区示例星桥软件有限公司$`, 'm'));
     expect(started.out()).toContain(`http://127.0.0.1:${environment.PORT}/graphql`);
+    expect(started.out()).toContain(`Time stamps (RFC 3161): http://127.0.0.1:${environment.TSA_PORT}\n`);
     expect(started.err()).toBe('');
     const [, verify] = /npm run verify -- "(.*)"/.exec(started.out()) ?? [];
     const judged = run('certs/cli.ts', [String(verify), '--trust', join(dataDir, 'trust', 'root.pem')]);
     expect((await judged.ended).status).toBe(2); // Sealed and whole; no time stamp and no log proof yet.
 
     const children = childrenOf(started);
-    expect(children.map(({ command }) => /(\w+\/serve\.ts.*)/.exec(command)?.[1]).sort()).toEqual([
+    expect(children.map(({ command }) => /([\w-]+\/serve\.ts.*)/.exec(command)?.[1]).sort()).toEqual([
       'gateway/serve.ts',
       'identity/serve.ts',
       'subgraphs/serve.ts business',
       'subgraphs/serve.ts code',
       'subgraphs/serve.ts seal',
       'subgraphs/serve.ts tax',
+      'time-stamp/serve.ts',
     ]);
     const stoppedAt = Date.now();
     started.process.kill('SIGINT');
@@ -135,7 +138,7 @@ describe('npm start', () => {
     expect(started.out()).toContain('https://center.example/graphql');
     expect(started.err()).toBe('');
     const children = childrenOf(started).map(({ pid }) => pid);
-    expect(children).toHaveLength(6);
+    expect(children).toHaveLength(7);
     started.process.kill('SIGTERM');
     expect(await started.ended).toEqual({ status: 0, signal: null });
     expect(children.filter(isAlive)).toEqual([]);
@@ -155,11 +158,22 @@ describe('npm start', () => {
     expect(children.filter(({ pid }) => isAlive(pid))).toEqual([]);
   });
 
+  it('gives no time stamps where another authority is named', async () => {
+    const started = start(['--no-sample'], { TSA_URL: 'https://tsa.example/stamps' });
+    await started.says(ready);
+    expect(started.out()).toContain('Time stamps (RFC 3161): https://tsa.example/stamps\n');
+    const children = childrenOf(started).map(({ command }) => command);
+    expect(children).toHaveLength(6);
+    expect(children.filter(command => command.includes('time-stamp'))).toEqual([]);
+    started.process.kill('SIGTERM');
+    expect(await started.ended).toEqual({ status: 0, signal: null });
+  });
+
   it('leaves no server behind when it is killed itself', async () => {
     const started = start(['--no-sample']);
     await started.says(ready);
     const children = childrenOf(started).map(({ pid }) => pid);
-    expect(children).toHaveLength(6);
+    expect(children).toHaveLength(7);
     started.process.kill('SIGKILL');
     await started.ended;
     expect(await gone(children, 5_000)).toBe(true);
@@ -203,15 +217,18 @@ describe('npm start says in one sentence why it can not start, and leaves nothin
     return started.err().trim();
   }
 
-  it.each(['PORT', 'BUSINESS_PORT', 'TAX_PORT', 'CODE_PORT', 'SEAL_PORT'])('when %s is taken', async name => {
-    const squatter = createServer().listen(Number(environment[name]), '127.0.0.1');
-    await once(squatter, 'listening');
-    const told = await refusal([]);
-    await new Promise(resolve => squatter.close(resolve));
-    expect(told).toBe(
-      `Port ${environment[name]} on 127.0.0.1 is taken by another program: end it or choose another port.`,
-    );
-  });
+  it.each(['PORT', 'BUSINESS_PORT', 'TAX_PORT', 'CODE_PORT', 'SEAL_PORT', 'TSA_PORT'])(
+    'when %s is taken',
+    async name => {
+      const squatter = createServer().listen(Number(environment[name]), '127.0.0.1');
+      await once(squatter, 'listening');
+      const told = await refusal([]);
+      await new Promise(resolve => squatter.close(resolve));
+      expect(told).toBe(
+        `Port ${environment[name]} on 127.0.0.1 is taken by another program: end it or choose another port.`,
+      );
+    },
+  );
 
   it('when a port is given twice', async () => {
     expect(await refusal([], { TAX_PORT: environment.PORT })).toMatch(/is given to both gateway and tax/);
