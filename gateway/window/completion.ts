@@ -21,7 +21,7 @@ export interface CompletionTools extends StampingTools {
 
 /** The authority's own circuit keeps it from being asked so often; a look that finds nothing costs two short queries. */
 const lookEveryMs = 2_000;
-const lookAfterFailureMs = 15_000;
+const lookAfterFailureMs = 5_000;
 /** Stamped and written together; more would hold up what departments seal at that moment. */
 const papersAtOnceMax = 50;
 /** Cases whose rows can't be read, of which the operator has been told: once is enough. */
@@ -32,6 +32,8 @@ export function createCompletion({ store, newId, ...tools }: CompletionTools): C
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<number> | undefined;
   let stopped = false;
+  /** Whether the last look found any. */
+  let isBusy = false;
 
   function tell(unreadable: readonly Error[]): void {
     for (const defect of unreadable) {
@@ -44,6 +46,7 @@ export function createCompletion({ store, newId, ...tools }: CompletionTools): C
   /** @returns Whether the authority answers: without it all others would wait in vain, too. */
   async function complete(papers: readonly PaperChange[]): Promise<boolean> {
     if (papers.length === 0) return true;
+    isBusy = true;
     const completed = (await stamped(papers, tools)).filter(paper => paperIn(paper).timeStamp !== null);
     if (completed.length > 0) await store.complete(completed);
     return completed.length > 0;
@@ -62,8 +65,9 @@ export function createCompletion({ store, newId, ...tools }: CompletionTools): C
   }
 
   async function completeAll(): Promise<void> {
-    // Each gateway begins elsewhere, so that two seldom ask for the same paper.
-    const from = newId();
+    // Where there is much to do each gateway begins elsewhere, so that two seldom ask for the same paper.
+    const from = isBusy ? newId() : '';
+    isBusy = false;
     for (const kind of ['DOCUMENT', 'SLIP'] as const) {
       if (!(await completeBetween(kind, from, null)) || !(await completeBetween(kind, '', from))) return;
     }
