@@ -2,7 +2,19 @@
  * The signed attributes of what we sign, as CAdES demands them (ETSI EN 319 122-1) and RFC 3161 too: the type of the
  * content, its digest, when it was signed, and with which certificate. All four, once each, and no other.
  */
-import { type DerReader, encode, octetString, oid, sequence, TAG, time } from './der.ts';
+import {
+  type DerReader,
+  type Element,
+  element,
+  encode,
+  octetString,
+  oid,
+  type Piece,
+  sequence,
+  TAG,
+  time,
+  write,
+} from './der.ts';
 import type { FormatError } from './findings.ts';
 import { OID } from './oid.ts';
 
@@ -23,13 +35,13 @@ const SIGNING_CERTIFICATE = oid(OID.signingCertificateV2);
 // --- writing ---------------------------------------------------------------------------------------------------------
 
 /** @param type DER of an OBJECT IDENTIFIER. */
-export const writeContentType = (type: Uint8Array): Uint8Array => attribute(CONTENT_TYPE, type);
+export const writeContentType = (type: Uint8Array): Uint8Array => write(attribute(CONTENT_TYPE, type));
 
 /** ESSCertIDv2 without hashAlgorithm (SHA-256 is its DEFAULT, which DER leaves out) and without issuerSerial. */
 export const writeSigningCertificate = (certificateSha256: Uint8Array): Uint8Array =>
-  attribute(SIGNING_CERTIFICATE, sequence(sequence(sequence(octetString(certificateSha256)))));
+  write(attribute(SIGNING_CERTIFICATE, sequence(sequence(sequence(octetString(certificateSha256))))));
 
-const attribute = (type: Uint8Array, value: Uint8Array): Uint8Array => sequence(type, encode(TAG.SET, value));
+const attribute = (type: Uint8Array, value: Piece): Element => element(TAG.SEQUENCE, type, element(TAG.SET, value));
 
 /**
  * @param contentType From {@link writeContentType}. @param signingCertificate From {@link writeSigningCertificate}. Both
@@ -46,7 +58,7 @@ export function writeAttributes(
     TAG.SET,
     contentType,
     attribute(SIGNING_TIME, time(signingTime)),
-    attribute(MESSAGE_DIGEST, octetString(messageDigest)),
+    attribute(MESSAGE_DIGEST, element(TAG.OCTET_STRING, messageDigest)),
     signingCertificate,
   );
 }

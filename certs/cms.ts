@@ -4,7 +4,7 @@
  * attribute that it may have, and without it it is the CAdES-B again, byte for byte.
  */
 import { writeAttributes as attributesOf, writeContentType } from './attributes.ts';
-import { constructed, DerReader, encode, oid, sequence, TAG, unsigned } from './der.ts';
+import { constructed, DerReader, element, oid, type Piece, sequence, TAG, unsigned } from './der.ts';
 import { OID } from './oid.ts';
 import {
   type Kind,
@@ -60,8 +60,11 @@ const TIME_STAMP = oid(OID.signatureTimeStamp);
 
 /** @param token DER of a time stamp over {@link signatureOf} the seal. One that the seal has already is replaced. */
 export function withTimeStamp(seal: Uint8Array, token: Uint8Array): Uint8Array {
-  return withUnsigned(seal, encode(constructed(1), sequence(TIME_STAMP, encode(TAG.SET, token))), SEAL);
+  return withUnsigned(seal, timeStampAttribute(token), SEAL);
 }
+
+const timeStampAttribute = (token: Uint8Array): Piece =>
+  element(constructed(1), element(TAG.SEQUENCE, TIME_STAMP, element(TAG.SET, token)));
 
 /** The seal as its signer made it. */
 export const withoutTimeStamp = (seal: Uint8Array): Uint8Array => withUnsigned(seal, new Uint8Array(), SEAL);

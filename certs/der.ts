@@ -38,29 +38,78 @@ const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 // --- writing ---------------------------------------------------------------------------------------------------------
 
-export function encode(tag: number, ...contents: readonly Uint8Array[]): Uint8Array {
-  let length = 0;
-  for (const content of contents) length += content.length;
-  const header = length < 0x80 ? 2 : length < 0x100 ? 3 : length < 0x10000 ? 4 : 5;
-  if (length > 0xffffff) throw new RangeError(`an element of ${length} bytes is beyond the bound`);
-  const out = new Uint8Array(header + length);
-  out[0] = tag;
-  if (header === 2) out[1] = length;
-  else {
-    out[1] = 0x80 | (header - 2);
-    for (let i = header - 1, rest = length; i >= 2; i--, rest >>>= 8) out[i] = rest & 0xff;
-  }
-  let at = header;
-  for (const content of contents) {
-    out.set(content, at);
-    at += content.length;
-  }
+/** What is to be written: bytes as they are, or an element around its pieces. */
+export type Piece = Uint8Array | Element;
+
+/** An element that is written nowhere yet: what holds it is written without a copy for each level. */
+export interface Element {
+  readonly tag: number;
+  readonly pieces: readonly Piece[];
+  /** Bytes of the content. */
+  readonly content: number;
+  /** Bytes of the whole. */
+  readonly length: number;
+}
+
+export function element(tag: number, ...pieces: readonly Piece[]): Element {
+  let content = 0;
+  for (const piece of pieces) content += piece.length;
+  if (content > 0xffffff) throw new RangeError(`an element of ${content} bytes is beyond the bound`);
+  return { tag, pieces, content, length: headerLength(content) + content };
+}
+
+const headerLength = (content: number): number =>
+  content < 0x80 ? 2 : content < 0x100 ? 3 : content < 0x10000 ? 4 : 5;
+
+export function write(whole: Element): Uint8Array {
+  const out = room(whole.length);
+  put(whole, out, 0);
   return out;
 }
 
-export const sequence = (...contents: readonly Uint8Array[]): Uint8Array => encode(TAG.SEQUENCE, ...contents);
+/** @returns Where it ends. */
+function put(piece: Piece, out: Uint8Array, start: number): number {
+  if (piece instanceof Uint8Array) {
+    out.set(piece, start);
+    return start + piece.length;
+  }
+  const { tag, pieces, content } = piece;
+  let at = start + headerLength(content);
+  out[start] = tag;
+  if (content < 0x80) out[start + 1] = content;
+  else {
+    out[start + 1] = 0x80 | (at - start - 2);
+    for (let i = at - 1, rest = content; i > start + 1; i--, rest >>>= 8) out[i] = rest & 0xff;
+  }
+  for (const one of pieces) at = put(one, out, at);
+  return at;
+}
+
+/**
+ * Small elements are cut from a common block: of their own each would cost more than writing it, and the collector's
+ * time besides. A block lives as long as any element in it.
+ */
+const blockBytes = 32 * 1024;
+const cutBytesMax = blockBytes / 8;
+let block = new ArrayBuffer(0);
+let cut = 0;
+
+function room(length: number): Uint8Array {
+  if (length > cutBytesMax) return new Uint8Array(length);
+  if (cut + length > block.byteLength) {
+    block = new ArrayBuffer(blockBytes);
+    cut = 0;
+  }
+  const bytes = new Uint8Array(block, cut, length);
+  cut += length;
+  return bytes;
+}
+
+export const encode = (tag: number, ...contents: readonly Piece[]): Uint8Array => write(element(tag, ...contents));
+
+export const sequence = (...contents: readonly Piece[]): Uint8Array => encode(TAG.SEQUENCE, ...contents);
 export const octetString = (bytes: Uint8Array): Uint8Array => encode(TAG.OCTET_STRING, bytes);
-export const bitString = (bytes: Uint8Array): Uint8Array => encode(TAG.BIT_STRING, Uint8Array.of(0), bytes);
+export const bitString = (bytes: Uint8Array): Uint8Array => encode(TAG.BIT_STRING, ZERO, bytes);
 export const utf8String = (text: string): Uint8Array => encode(TAG.UTF8_STRING, ENCODER.encode(text));
 export const printableString = (text: string): Uint8Array => encode(TAG.PRINTABLE_STRING, ENCODER.encode(text));
 export const boolean = (value: boolean): Uint8Array => encode(TAG.BOOLEAN, Uint8Array.of(value ? 0xff : 0));
@@ -77,8 +126,10 @@ export function unsigned(value: number | Uint8Array): Uint8Array {
   while (from < bytes.length - 1 && bytes[from] === 0) from++;
   const minimal = bytes.subarray(from);
   if (minimal.length === 0) throw new RangeError('an integer needs at least one byte');
-  return minimal[0]! & 0x80 ? encode(TAG.INTEGER, Uint8Array.of(0), minimal) : encode(TAG.INTEGER, minimal);
+  return minimal[0]! & 0x80 ? encode(TAG.INTEGER, ZERO, minimal) : encode(TAG.INTEGER, minimal);
 }
+
+const ZERO = Uint8Array.of(0);
 
 const bigEndian = (value: number): Uint8Array =>
   Uint8Array.of((value >>> 24) & 0xff, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff);
@@ -107,17 +158,19 @@ export function oid(dotted: string): Uint8Array {
 export function time(at: Date): Uint8Array {
   const year = at.getUTCFullYear();
   return isUtcTimeYear(year)
-    ? encode(TAG.UTC_TIME, ENCODER.encode(`${digitsOf(at).slice(2)}Z`))
-    : encode(TAG.GENERALIZED_TIME, ENCODER.encode(`${digitsOf(at)}Z`));
+    ? encode(TAG.UTC_TIME, latin1(`${digitsOf(at).slice(2)}Z`))
+    : encode(TAG.GENERALIZED_TIME, latin1(`${digitsOf(at)}Z`));
 }
 
 /** GeneralizedTime of any year, with the milliseconds as X.690 section 11.7 has them: none that end in 0. */
 export function generalizedTime(at: Date): Uint8Array {
   const ms = at.getUTCMilliseconds();
   const fraction = ms === 0 ? '' : `.${String(ms).padStart(3, '0').replace(/0+$/, '')}`;
-  return encode(TAG.GENERALIZED_TIME, ENCODER.encode(`${digitsOf(at)}${fraction}Z`));
+  return encode(TAG.GENERALIZED_TIME, latin1(`${digitsOf(at)}${fraction}Z`));
 }
 
+/** Half the time of a TextEncoder. */
+const latin1 = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 const isUtcTimeYear = (year: number): boolean => year >= 1950 && year < 2050;
 
 /** YYYYMMDDhhmmss. */
@@ -187,8 +240,9 @@ export class DerReader {
   passes(constant: Uint8Array): boolean {
     const { length } = constant;
     if (this.#at + length > this.#end) return false;
-    for (let i = 0; i < length; i++) if (this.#bytes[this.#at + i] !== constant[i]) return false;
-    this.#at += length;
+    const [bytes, at] = [this.#bytes, this.#at];
+    for (let i = 0; i < length; i++) if (bytes[at + i] !== constant[i]) return false;
+    this.#at = at + length;
     return true;
   }
 
@@ -259,7 +313,7 @@ export class DerReader {
   oid(): string {
     const { offset } = this;
     const bytes = this.content(TAG.OID);
-    const arcs: number[] = [];
+    let dotted = '';
     let arc = 0;
     let inside = false;
     for (const byte of bytes) {
@@ -267,15 +321,12 @@ export class DerReader {
       arc = arc * 128 + (byte & 0x7f);
       if (arc > Number.MAX_SAFE_INTEGER) throw this.fault('DER_OID', offset);
       inside = byte >= 0x80;
-      if (!inside) {
-        arcs.push(arc);
-        arc = 0;
-      }
+      if (inside) continue;
+      dotted += dotted === '' ? firstArcs(arc) : `.${arc}`;
+      arc = 0;
     }
-    const [first, ...rest] = arcs;
-    if (first === undefined || inside) throw this.fault('DER_OID', offset);
-    const root = Math.min(2, Math.floor(first / 40));
-    return [root, first - root * 40, ...rest].join('.');
+    if (dotted === '' || inside) throw this.fault('DER_OID', offset);
+    return dotted;
   }
 
   octetString(): Uint8Array {
@@ -385,6 +436,12 @@ export class DerReader {
   }
 }
 
+/** The first number of an OBJECT IDENTIFIER stands for two arcs, X.690 section 8.19.4. */
+function firstArcs(number: number): string {
+  const root = Math.min(2, Math.floor(number / 40));
+  return `${root}.${number - root * 40}`;
+}
+
 const ZULU = 0x5a;
 const POINT = 0x2e;
 
@@ -429,8 +486,4 @@ function millisecondsOf(bytes: Uint8Array, point: number, end: number): number |
 const ascii = (bytes: Uint8Array): string => bytes.reduce((text, byte) => text + String.fromCharCode(byte), '');
 
 /** The order of X.690 section 11.6: as bytes; a prefix comes first. */
-export function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const shared = Math.min(a.length, b.length);
-  for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
-  return a.length - b.length;
-}
+export const compareBytes = (a: Uint8Array, b: Uint8Array): number => Buffer.compare(a, b);

@@ -4,8 +4,9 @@
  * turn one seal into a second one with other bytes.
  */
 import { compareBytes, DerReader, sequence, unsigned } from './der.ts';
-import { fromHex, toHex } from './hex.ts';
+import { fromHex } from './hex.ts';
 
+const scalarBytes = 32;
 /** The order n of the P-256 group, FIPS 186-5; and n/2, rounded down. */
 const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 const ORDER_BYTES = scalar(ORDER);
@@ -36,7 +37,14 @@ export const isLowS = ({ s }: EcdsaSignature): boolean => compareBytes(s, HALF_B
 
 /** The other form of the same signature. */
 export function negateS({ r, s }: EcdsaSignature): EcdsaSignature {
-  return { r, s: scalar(ORDER - BigInt(`0x${toHex(s)}`)) };
+  const other = new Uint8Array(scalarBytes);
+  let borrow = 0;
+  for (let i = scalarBytes - 1; i >= 0; i--) {
+    const difference = ORDER_BYTES[i]! - s[i]! - borrow;
+    other[i] = difference;
+    borrow = difference < 0 ? 1 : 0;
+  }
+  return { r, s: other };
 }
 
 /** The signature with the lower s, in DER. */
@@ -48,11 +56,10 @@ export function lowered(der: Uint8Array): Uint8Array {
 function readScalar(reader: DerReader): Uint8Array {
   const { offset } = reader;
   const bytes = reader.unsigned();
-  const padded = new Uint8Array(32);
-  if (bytes.length > 32) throw reader.fault('DER_INTEGER', offset);
-  padded.set(bytes, 32 - bytes.length);
-  if (compareBytes(padded, ORDER_BYTES) >= 0 || padded.every(byte => byte === 0))
-    throw reader.fault('DER_INTEGER', offset);
+  if (bytes.length > scalarBytes || bytes[0] === 0) throw reader.fault('DER_INTEGER', offset);
+  const padded = new Uint8Array(scalarBytes);
+  padded.set(bytes, scalarBytes - bytes.length);
+  if (compareBytes(padded, ORDER_BYTES) >= 0) throw reader.fault('DER_INTEGER', offset);
   return padded;
 }
 

@@ -6,8 +6,9 @@ import { createPublicKey, hash, type KeyObject, verify } from 'node:crypto';
 import { readSignature } from './ecdsa.ts';
 import { FormatError } from './findings.ts';
 
+/** By way of a string, because a digest of its own memory would cost more than the hashing of a small input. */
 export function sha256(bytes: Uint8Array): Uint8Array {
-  return hash('sha256', bytes, 'buffer');
+  return Buffer.from(hash('sha256', bytes, 'binary'), 'latin1');
 }
 
 /** @returns undefined when it is no key that the library can compute with, such as a point that is not on its curve. */

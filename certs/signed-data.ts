@@ -17,9 +17,9 @@ import {
   compareBytes,
   constructed,
   DerReader,
-  encode,
-  octetString,
+  element,
   oid,
+  type Piece,
   sequence,
   setOf,
   TAG,
@@ -111,28 +111,37 @@ export function writeFrame(
   { attributes, signature, content = NOTHING, unsignedAttributes = NOTHING }: Written,
 ): Uint8Array {
   const { digestAlgorithm, signatureAlgorithm } = SUITES[suite];
-  const signerInfo = sequence(
+  const signerInfo = element(
+    TAG.SEQUENCE,
     VERSION_1,
     signerId,
     digestAlgorithm,
-    retagged(attributes, constructed(0)),
+    // The same members under another tag.
+    SIGNED_ATTRIBUTES,
+    attributes.subarray(1),
     signatureAlgorithm,
-    octetString(signature),
+    element(TAG.OCTET_STRING, signature),
     unsignedAttributes,
   );
-  const encapsulated =
-    'detached' in kind.content
-      ? kind.content.detached
-      : sequence(kind.content.type, encode(constructed(0), octetString(content)));
-  const signedData = sequence(
+  const signedData = element(
+    TAG.SEQUENCE,
     kind.version,
-    encode(TAG.SET, digestAlgorithm),
-    encapsulated,
+    element(TAG.SET, digestAlgorithm),
+    encapsulated(kind, content),
     certificates,
-    encode(TAG.SET, signerInfo),
+    element(TAG.SET, signerInfo),
   );
-  return sequence(SIGNED_DATA, encode(constructed(0), signedData));
+  return contentInfo(signedData);
 }
+
+const SIGNED_ATTRIBUTES = Uint8Array.of(constructed(0));
+
+const encapsulated = ({ content: of }: Kind, content: Uint8Array): Piece =>
+  'detached' in of
+    ? of.detached
+    : element(TAG.SEQUENCE, of.type, element(constructed(0), element(TAG.OCTET_STRING, content)));
+
+const contentInfo = (signedData: Piece): Uint8Array => sequence(SIGNED_DATA, element(constructed(0), signedData));
 
 /** A copy with another tag: what is handed over is never written into. */
 function retagged(element: Uint8Array, tag: number): Uint8Array {
@@ -274,14 +283,13 @@ function readSuite(reader: DerReader, digests: readonly Uint8Array[], { name }: 
 /**
  * The same SignedData with these unsigned attributes instead of those that it has. Only its frame is read.
  *
- * @param attributes The whole `[1]`, or nothing.
+ * @param attributes The whole `[1]`, or no bytes.
  * @throws {FormatError} when the frame is not one.
  */
-export function withUnsigned(der: Uint8Array, attributes: Uint8Array, kind: Pick<Kind, 'name'>): Uint8Array {
+export function withUnsigned(der: Uint8Array, attributes: Piece, kind: Pick<Kind, 'name'>): Uint8Array {
   const { content, signers, signer, signatureEnd } = framePlaces(der, kind);
-  const info = sequence(der.subarray(signer, signatureEnd), attributes);
-  const signedData = sequence(der.subarray(content, signers), encode(TAG.SET, info));
-  return sequence(SIGNED_DATA, encode(constructed(0), signedData));
+  const info = element(TAG.SEQUENCE, der.subarray(signer, signatureEnd), attributes);
+  return contentInfo(element(TAG.SEQUENCE, der.subarray(content, signers), element(TAG.SET, info)));
 }
 
 export function signatureIn(der: Uint8Array, kind: Pick<Kind, 'name'>): Uint8Array {

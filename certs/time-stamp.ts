@@ -12,11 +12,12 @@ import {
   boolean,
   constructed,
   DerReader,
+  element,
   encode,
   generalizedTime,
   namedBits,
-  octetString,
   oid,
+  type Piece,
   sequence,
   TAG,
   unsigned,
@@ -54,8 +55,8 @@ const VERSION_1 = unsigned(1);
 const SHA256 = sequence(oid(OID.sha256));
 const SHA256_NULL = sequence(oid(OID.sha256), encode(TAG.NULL));
 
-const writeImprint = ({ sha256, hasNull }: Imprint): Uint8Array =>
-  sequence(hasNull ? SHA256_NULL : SHA256, octetString(sha256));
+const imprintOf = ({ sha256, hasNull }: Imprint): Piece =>
+  element(TAG.SEQUENCE, hasNull ? SHA256_NULL : SHA256, element(TAG.OCTET_STRING, sha256));
 
 /** @returns undefined when it is not a digest by SHA-256, and so of another form than ours. */
 function readImprint(reader: DerReader): Imprint | undefined {
@@ -98,7 +99,7 @@ export function writeTstInfo({ policy, imprint, serial, genTime, nonce }: TstInf
   return sequence(
     VERSION_1,
     oid(policy),
-    writeImprint(imprint),
+    imprintOf(imprint),
     unsigned(serial),
     generalizedTime(genTime),
     ...(nonce ? [unsigned(nonce)] : []),
@@ -163,7 +164,7 @@ export interface TimeStampRequest {
 export function writeTimeStampRequest({ imprint, policy, nonce, certReq }: TimeStampRequest): Uint8Array {
   return sequence(
     VERSION_1,
-    writeImprint(imprint),
+    imprintOf(imprint),
     ...(policy === undefined ? [] : [oid(policy)]),
     ...(nonce ? [unsigned(nonce)] : []),
     // FALSE is the default, which DER leaves out.

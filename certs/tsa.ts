@@ -97,4 +97,13 @@ const refusal = (failure: Failure): Uint8Array =>
   writeTimeStampResponse({ granted: false, failure, text: SENTENCES[failure] });
 
 /** 128 random bits: unique without anything to remember, whatever dies (RFC 3161 section 2.4.2). */
-const drawSerial = (): Uint8Array => randomBytes(16);
+function drawSerial(): Uint8Array {
+  if (drawn.length < serialBytes) drawn = randomBytes(serialBytes * 256);
+  const serial = drawn.subarray(0, serialBytes);
+  drawn = drawn.subarray(serialBytes);
+  return serial;
+}
+
+const serialBytes = 16;
+/** Random bytes cost the same whether one asks for few or many. */
+let drawn: Uint8Array = new Uint8Array();
