@@ -15,7 +15,7 @@ import type { TransparencyLog } from './log/transparency-log.ts';
 import type { LimitCode } from './router/limits.ts';
 import type { Readiness } from './watch/health.ts';
 import { type CaseView, isOver, type Stampable } from './window/case.ts';
-import { folderOf, type PaperFolder, proofPath, recordPath, sealPath } from './window/paper-paths.ts';
+import { bundlePath, folderOf, type PaperFolder, proofPath, recordPath, sealPath } from './window/paper-paths.ts';
 import { sealBytes, sealForm } from './window/sealed-bytes.ts';
 import { waitsOf } from './window/waits.ts';
 import type { Window } from './window/window.ts';
@@ -158,6 +158,7 @@ GET  ${sealPath('certificates', '{id}')}     its detached seal (CMS, CAdES-B-T, 
 GET  ${proofPath('certificates', '{id}')}  that the seal stands in the log (c2sp.org/tlog-proof)
 GET  ${recordPath('outcomes', '{id}')}      a sealed refusal, correction or revocation; seal and proof beside it
 GET  ${recordPath('slips', '{id}')}         what the center told the applicant; seal and proof beside it
+GET  ${bundlePath('{number}')}  a whole case that is over, as one file to be checked offline (bearer token)
 GET  /progress/{id}                  how far a case is (JSON), for whoever was given the address
 GET  /log/checkpoint                 the head of the public log of seals, signed; tiles below /log/tile (c2sp.org/tlog-tiles)
 GET  /trust/root.pem                 the root that verifiers pin; chain.pem, list.json and list.p7s beside it

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { departmentIds } from '../subgraphs/catalogue.ts';
 import { followTrust, ownSealer, ownSecret } from '../subgraphs/keys.ts';
+import { type Bundles, createBundles } from './bundle.ts';
 import type { Close } from './closing.ts';
 import type { GatewayConfig } from './config.ts';
 import type { TransparencyLog } from './log/transparency-log.ts';
@@ -22,6 +23,7 @@ export interface OpenWindow {
   readonly store: Store;
   readonly window: Window;
   readonly log: TransparencyLog;
+  readonly bundles: Bundles;
   /** Of each department that is filed with. */
   circuits(): Readonly<Record<string, BreakerState>>;
   timeStampCircuit(): BreakerState;
@@ -79,6 +81,15 @@ export async function openWindow(
   });
   opened.push(() => window.close());
   const log = await openLog(config, { store: store.log, trust: trusted.trust, report }, opened);
+  const bundles = createBundles({
+    ledgers: window.ledgers,
+    log,
+    sealer,
+    stamp: timeStamps.stamp,
+    trustFolder: config.trustFolder,
+    now: window.now,
+    report,
+  });
   const circuits = () => Object.fromEntries(clients.map(([id, { circuit }]) => [id, circuit]));
-  return { store, window, log, circuits, timeStampCircuit: () => timeStamps.circuit };
+  return { store, window, log, bundles, circuits, timeStampCircuit: () => timeStamps.circuit };
 }

@@ -6,6 +6,7 @@ import { type Log, openLog } from '../subgraphs/log.ts';
 import { openTracing } from '../subgraphs/open-tracing.ts';
 import { apolloOf } from './apollo.ts';
 import { whoAsks } from './asking.ts';
+import { addBundlePath, BUNDLE_BOUNDS } from './bundle-path.ts';
 import { type Close, closeAll } from './closing.ts';
 import type { GatewayConfig } from './config.ts';
 import { createAdmission } from './door/admission.ts';
@@ -60,7 +61,7 @@ export async function serveGateway(
 /** @param opened Takes what is to be closed again, in the order in which it was opened. */
 async function openGateway(config: GatewayConfig, watch: Watch, opened: Close[]): Promise<Gateway> {
   const { report, metrics } = watch;
-  const { store, window, log, circuits, timeStampCircuit } = await openWindow(config, watch, opened);
+  const { store, window, log, bundles, circuits, timeStampCircuit } = await openWindow(config, watch, opened);
   const { gateway, supergraph } = await openGraph(config, watch, opened);
   const { readiness, drain } = createHealth({ store, supergraph });
 
@@ -100,6 +101,7 @@ async function openGateway(config: GatewayConfig, watch: Watch, opened: Close[])
     trustFolder: config.trustFolder,
     readiness,
   });
+  addBundlePath(app, { bundles, contextOf, clientOf, admission: createAdmission(BUNDLE_BOUNDS) });
   countPulse(metrics, {
     store,
     driving: () => window.driving,
