@@ -3,19 +3,14 @@
  * and RSA keys of 1,024 bits, which no suite of ours takes, so the test brings its own way to verify them.
  */
 import { createPublicKey, verify } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type PathCertificate, readPathCertificate } from '../../../certs/path/certificate.ts';
 import { type PathCrl, readPathCrl } from '../../../certs/path/crl.ts';
 import type { VerifySignature } from '../../../certs/path/signature.ts';
+import { vectors } from '../../fixtures/vectors.ts';
 
-const folder = join(process.env.VECTORS_DIR ?? join(import.meta.dirname, '../../../../shared/vectors'), 'pkits');
-
-export const hasPkits = existsSync(folder);
-if (!hasPkits && process.env.REQUIRE_REAL === '1')
-  throw new Error(
-    'NIST PKITS (csrc.nist.gov/projects/pki-testing) is needed: set VECTORS_DIR to the folder above pkits/',
-  );
+export const PKITS = vectors('pkits', 'csrc.nist.gov/projects/pki-testing');
 
 /** In the life of its certificates, and outside that of those which are over or to come. */
 export const PKITS_TIME = new Date('2006-01-01T00:00:00Z');
@@ -29,7 +24,9 @@ export interface Pkits {
   readonly crls: readonly PathCrl[];
 }
 
-export function readPkits(): Pkits {
+/** Nothing, where the folder is absent. */
+export function readPkits(): Pkits | undefined {
+  if (PKITS.absent) return undefined;
   const certificates = new Map(filesOf('certs').map(({ name, der }) => [name, readPathCertificate(der)]));
   const anchor = certificates.get('TrustAnchorRootCertificate.crt')!;
   const isEnd = (name: string) => /Test\d+EE\.crt$/.test(name);
@@ -42,7 +39,10 @@ export function readPkits(): Pkits {
 }
 
 const filesOf = (kind: string) =>
-  readdirSync(join(folder, kind)).map(name => ({ name, der: new Uint8Array(readFileSync(join(folder, kind, name))) }));
+  readdirSync(join(PKITS.path, kind)).map(name => ({
+    name,
+    der: new Uint8Array(readFileSync(join(PKITS.path, kind, name))),
+  }));
 
 const SHA1_WITH_RSA = Buffer.from('300d06092a864886f70d0101050500', 'hex');
 
