@@ -22,7 +22,7 @@ export function byHandLines(checked: Checked): readonly string[] {
   const anchor = `-CAfile ${quoted(trust.rootPath)}${time}`;
   const signature = `openssl cms -verify -cades -binary -inform DER -in ${quoted(files.sealPath)} -content ${quoted(files.recordPath)} ${anchor} -out /dev/null`;
   const signed = readOrUndefined(seal);
-  const inside = signed ? [...certificateLines(checked, signed, anchor), ...stampLines(files, signed, anchor)] : [];
+  const inside = signed ? [...certificateLines(checked, signed), ...stampLines(files, signed, anchor)] : [];
   return ['  by hand 手工核对:', ...[signature, ...inside, ...logLines(checked)].map(line => `    ${line}`)];
 }
 
@@ -35,8 +35,8 @@ function readOrUndefined(seal: Uint8Array): SignedData | undefined {
   }
 }
 
-/** Was the signer's certificate, or its authority's, revoked? */
-function certificateLines({ files, trust }: Checked, signed: SignedData, anchor: string): readonly string[] {
+/** Was the signer's certificate, or its authority's, revoked? By the lists of today, whatever time one asks about. */
+function certificateLines({ files, trust, at }: Checked, signed: SignedData): readonly string[] {
   if (trust.revocationPaths.length === 0) return [];
   const cuts = signed.certificates.map(({ der, offset }, i) => ({
     isSigner: compareBytes(sha256(der), signed.attributes.certificateSha256) === 0,
@@ -46,6 +46,7 @@ function certificateLines({ files, trust }: Checked, signed: SignedData, anchor:
   const signer = cuts.filter(({ isSigner }) => isSigner).map(({ to }) => to);
   const others = cuts.filter(({ isSigner }) => !isSigner).map(({ to }) => `-untrusted ${to}`);
   const lists = trust.revocationPaths.map(path => `-CRLfile ${quoted(path)}`);
+  const anchor = `-CAfile ${quoted(trust.rootPath)}${at ? ' -no_check_time' : ''}`;
   const check = ['openssl verify -crl_check_all', anchor, ...others, ...lists, ...signer].join(' ');
   return [...cuts.map(({ line }) => line), check];
 }

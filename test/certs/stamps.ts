@@ -1,14 +1,16 @@
 /** Time stamps of any authority, over anything, at any time: those of honest ones and those that none makes. */
+import { createPrivateKey } from 'node:crypto';
 import { writeSigningCertificate } from '../../certs/attributes.ts';
 import { signatureOf, withTimeStamp } from '../../certs/cms.ts';
 import type { Issuer } from '../../certs/issue.ts';
 import { signAtOnce } from '../../certs/key.ts';
+import { certificatesFromPem } from '../../certs/pem.ts';
 import { signerConstants } from '../../certs/signed-data.ts';
 import { type TstInfo, writeTimeStampToken, writeTokenAttributes, writeTstInfo } from '../../certs/time-stamp.ts';
 import { withList } from '../../certs/verify/trust.ts';
 import type { Trust } from '../../certs/verify.ts';
-import type { Certificate } from '../../certs/x509.ts';
-import { digest, forge } from './fixture.ts';
+import { type Certificate, readCertificate } from '../../certs/x509.ts';
+import { digest, forge, type World } from './fixture.ts';
 
 export const POLICY = '2.999.3161.1';
 
@@ -20,6 +22,12 @@ export interface Stamper extends Issuer {
 export function stamper(issuer: Issuer, wanted: Parameters<typeof forge>[0] = {}): Stamper {
   const subject = { organization: '授时中心', unit: 'time-stamp', commonName: 'Time Stamps' };
   return { ...forge({ profile: 'TIME_STAMP', subject, ...wanted }, issuer), authority: issuer.certificate };
+}
+
+/** The one that a world's trust list names. */
+export function stamperOf({ text }: World): Stamper {
+  const [certificate, authority] = certificatesFromPem(text('tsa/keys/tsa-chain.pem')).map(der => readCertificate(der));
+  return { certificate: certificate!, authority: authority!, key: createPrivateKey(text('tsa/keys/tsa-key.pem')) };
 }
 
 export interface Stamp {
