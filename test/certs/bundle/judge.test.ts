@@ -65,6 +65,7 @@ function rechained(entries: readonly LedgerEntry[]): readonly LedgerEntry[] {
   });
 }
 
+const NOTE = '[{"event":"NOTE","note":"CARD"}]';
 const LICENSE = 'papers/02-BUSINESS_LICENSE';
 const TAX = 'papers/03-NATIONAL_TAX';
 const DECISION = 'slips/02-DECISION';
@@ -156,6 +157,14 @@ describe('a file that somebody has changed', () => {
       all => replaced(all, MANIFEST, '</asic:ASiCManifest>', '<!-- x --></asic:ASiCManifest>'),
       `${MANIFEST} MANIFEST_MALFORMED`,
     ],
+    [
+      'a manifest in another order',
+      all => {
+        const lines = text(all, MANIFEST).split('\n');
+        all.set(MANIFEST, Buffer.from([...lines.slice(0, 3), lines[4], lines[3], ...lines.slice(5)].join('\n')));
+      },
+      `${MANIFEST} MANIFEST_MALFORMED`,
+    ],
     ['another kind of container', all => replaced(all, 'mimetype', 'asic-e', 'asic-s'), 'mimetype ZIP_MIMETYPE'],
   ])('%s is found', (_, change, wanted) => {
     expect(found(judged(rezipped(one.bytes, change)))).toContain(wanted);
@@ -222,6 +231,11 @@ describe('a center that lies is found out:', () => {
     [
       'another number in case.json than in the record',
       all => replaced(all, 'case.json', '"T-1"', '"T-7"'),
+      ['case.json CASE_FILE_DIFFERS'],
+    ],
+    [
+      'a seal that is said to have no time stamp',
+      all => replaced(all, 'case.json', '"T-1","seal":"B-T"', '"T-1","seal":"B"'),
       ['case.json CASE_FILE_DIFFERS'],
     ],
     [
@@ -341,6 +355,13 @@ describe('a center that lies is found out:', () => {
       'a checkpoint that is none',
       () => ({ checkpoint: Buffer.from('x') }),
       ['log/checkpoint LOG_CHECKPOINT_MALFORMED'],
+    ],
+    [
+      'an entry put between a slip and what it was sealed after',
+      () => ({
+        ledger: rechained([...content.ledger.slice(0, 4), { ...content.ledger[3]!, events: NOTE }, content.ledger[4]!]),
+      }),
+      [`${DECISION}/record.json LEDGER_HEAD_DIFFERS`],
     ],
     ['a slip left out', () => ({ slips: content.slips.slice(1) }), ['ledger.json PAPER_ABSENT']],
     [

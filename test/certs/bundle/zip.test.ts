@@ -199,6 +199,15 @@ describe('a container', () => {
       'ZIP_PATH',
     ],
     [
+      'with a folder that some systems take for a file',
+      zipOf([
+        ['mimetype', text('')],
+        ['A/b', text('')],
+        ['a', text('')],
+      ]),
+      'ZIP_PATH',
+    ],
+    [
       'with two files that some systems take for one',
       zipOf([
         ['mimetype', text('')],
