@@ -139,7 +139,7 @@ describe('the layout', () => {
     for (const file of reached) for (const next of edges.get(file) ?? []) reached.add(next);
     expect(
       [...reached].filter(file =>
-        /certs\/(?:(seal|ca|issue|key|publish|signer|tsa|crl-issue|trust-list-issue)\.ts$|hierarchy\/|custody\/)/.test(
+        /certs\/(?:(seal|ca|issue|key|publish|signer|tsa|crl-issue|trust-list-issue|log-key|log\/sign)\.ts$|hierarchy\/|custody\/)/.test(
           file,
         ),
       ),
