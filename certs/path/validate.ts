@@ -54,6 +54,8 @@ const proofsMax = 20;
 
 /** @returns Everything that speaks against the path, the target's first. */
 export function validatePath(question: PathQuestion): readonly PathFault[] {
+  // No comparison with such a time holds, and so no date would be over.
+  if (question.at && Number.isNaN(question.at.getTime())) throw new RangeError('the time of validation is not a time');
   return faultsOf(question, { assumed: [], budget: { left: proofsMax } });
 }
 

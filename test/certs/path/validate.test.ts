@@ -71,6 +71,7 @@ describe('a path', () => {
     const old = certify({ notAfter: time(daysFrom(-5)), extensions: [] }, office);
     expect(validatePath({ ...question, chain: chainOf(old, office) })).toEqual([]);
     expect(() => validatePath({ ...question, crls: [] })).toThrow('as of a time');
+    expect(() => validatePath({ ...question, at: new Date('soon') })).toThrow('not a time');
   });
 
   it('serves a purpose only if its target may', () => {
