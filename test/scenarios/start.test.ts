@@ -111,7 +111,9 @@ describe('npm start', () => {
     expect(started.err()).toBe('');
     const [, verify] = /npm run verify -- "(.*)"/.exec(started.out()) ?? [];
     const judged = run('certs/cli.ts', [String(verify), '--trust', join(dataDir, 'trust', 'root.pem')]);
-    expect((await judged.ended).status).toBe(2); // Sealed and whole; no time stamp and no log proof yet.
+    expect(verify).toMatch(new RegExp(`${sample}\\.asice$`));
+    expect((await judged.ended).status).toBe(0);
+    expect(judged.out()).toContain(`${sample}.asice: VALID 有效`);
 
     const children = childrenOf(started);
     expect(children.map(({ command }) => /([\w-]+\/serve\.ts.*)/.exec(command)?.[1]).sort()).toEqual([

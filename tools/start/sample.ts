@@ -45,8 +45,8 @@ function sampleInput(): Record<string, unknown> {
 
 const MUTATION = `mutation RegisterEnterprise($input: RegisterEnterpriseInput!) {
   registerEnterprise(input: $input) {
-    number state
-    certificates { kind number holder sealUrl record }
+    number state bundleUrl
+    certificates { kind number holder sealUrl proofUrl record }
     waitingFor { department reason }
   }
 }`;
@@ -54,6 +54,8 @@ const MUTATION = `mutation RegisterEnterprise($input: RegisterEnterpriseInput!) 
 interface Registered {
   readonly number: string;
   readonly state: string;
+  /** Null while a department still works on it. */
+  readonly bundleUrl: string | null;
   readonly certificates: readonly Certificate[];
   readonly waitingFor: readonly { readonly department: string; readonly reason: string }[];
 }
@@ -64,20 +66,26 @@ interface Certificate {
   readonly record: string;
   /** Null for a department that has no seal. */
   readonly sealUrl: string | null;
+  readonly proofUrl: string | null;
 }
 
 /** Longer than any inline budget. */
 const sampleTimeoutMs = 90_000;
 
-/** Registers it through the public mutation, and lays its certificates under `DATA_DIR/sample`. @throws {CannotStart} */
+/**
+ * Registers it through the public mutation, and lays its certificates and the bundle of the case under `DATA_DIR/sample`.
+ *
+ * @throws {CannotStart}
+ */
 export async function registerSample(
   { localUrl, publicUrl }: GatewayConfig,
   dataDir: string,
   token: string,
 ): Promise<void> {
+  const authorization = `Bearer ${token}`;
   const response = await fetch(`${localUrl}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    headers: { 'content-type': 'application/json', authorization },
     body: JSON.stringify({ query: MUTATION, variables: { input: sampleInput() } }),
     signal: AbortSignal.timeout(sampleTimeoutMs),
   });
@@ -86,21 +94,35 @@ export async function registerSample(
     errors?: readonly { message: string }[];
   };
   if (!data) throw new CannotStart(`${errors?.[0]?.message ?? `HTTP status ${response.status}`}.`);
-  const { number, state, certificates, waitingFor } = data.registerEnterprise;
+  const { number, state, bundleUrl, certificates, waitingFor } = data.registerEnterprise;
   const folder = join(dataDir, 'sample');
   mkdirSync(folder, { recursive: true });
+
+  /** Lays down what is at a public address, if there is one. @returns Whether it was there. */
+  async function lay(name: string, url: string | null): Promise<boolean> {
+    if (url === null) return false;
+    const answer = await fetch(`${localUrl}${url.slice(publicUrl.length)}`, {
+      headers: { authorization },
+      signal: AbortSignal.timeout(sampleTimeoutMs),
+    });
+    if (!answer.ok) return false;
+    writeFileSync(join(folder, name), Buffer.from(await answer.arrayBuffer()));
+    return true;
+  }
+
   console.log(`\nCase ${number}: ${state}`);
-  for (const { kind, number: printed, holder, sealUrl, record } of certificates) {
+  const files: string[] = [];
+  for (const { kind, number: printed, holder, sealUrl, proofUrl, record } of certificates) {
     console.log(`  ${kind.padEnd(18)} ${printed.padEnd(20)} ${holder}`);
     writeFileSync(join(folder, `${kind}.json`), record);
-    if (sealUrl === null) continue;
-    const seal = await fetch(`${localUrl}${sealUrl.slice(publicUrl.length)}`);
-    writeFileSync(join(folder, `${kind}.p7s`), Buffer.from(await seal.arrayBuffer()));
+    if (await lay(`${kind}.p7s`, sealUrl)) files.push(`${kind}.p7s`);
+    await lay(`${kind}.tlog-proof`, proofUrl);
   }
   for (const { department, reason } of waitingFor) console.log(`  waits for ${department}: ${reason}`);
-  const sealed = certificates.find(({ sealUrl }) => sealUrl !== null);
-  if (sealed) {
-    const file = join(relative(process.cwd(), folder), `${sealed.kind}.p7s`);
+  if (await lay(`${number}.asice`, bundleUrl)) files.unshift(`${number}.asice`);
+  const [toVerify] = files;
+  if (toVerify !== undefined) {
+    const file = join(relative(process.cwd(), folder), toVerify);
     console.log(`\nVerify offline: npm run verify -- ${/\s/.test(file) ? `"${file}"` : file}`);
   }
 }
