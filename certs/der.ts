@@ -8,7 +8,10 @@
  *     const r = pair.unsigned(), s = pair.unsigned();
  *     pair.done(); reader.done();
  */
+import { compareBytes, latin1 } from './bytes.ts';
 import { type FindingCode, FormatError } from './findings.ts';
+
+export { compareBytes };
 
 export const TAG = {
   BOOLEAN: 0x01,
@@ -169,8 +172,6 @@ export function generalizedTime(at: Date): Uint8Array {
   return encode(TAG.GENERALIZED_TIME, latin1(`${digitsOf(at)}${fraction}Z`));
 }
 
-/** Half the time of a TextEncoder. */
-const latin1 = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 const isUtcTimeYear = (year: number): boolean => year >= 1950 && year < 2050;
 
 /** YYYYMMDDhhmmss. */
@@ -484,6 +485,3 @@ function millisecondsOf(bytes: Uint8Array, point: number, end: number): number |
 
 /** Other bytes than ASCII become characters that no caller's pattern takes. */
 const ascii = (bytes: Uint8Array): string => bytes.reduce((text, byte) => text + String.fromCharCode(byte), '');
-
-/** The order of X.690 section 11.6: as bytes; a prefix comes first. */
-export const compareBytes = (a: Uint8Array, b: Uint8Array): number => Buffer.compare(a, b);

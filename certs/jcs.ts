@@ -18,6 +18,35 @@ export function canonicalize(value: JsonValue): string {
   return write(value, []);
 }
 
+/**
+ * Is this the text that {@link canonicalize} gives the value?
+ *
+ * @param value What JSON.parse has read from the text. It comes from strangers: nothing is thrown.
+ */
+export function isCanonical(text: string, value: JsonValue): boolean {
+  // The engine's own writer differs from RFC 8785 only in the order of names and in lone surrogates, which it escapes.
+  if (isInOrder(value, 0) && !text.includes('\\ud') && JSON.stringify(value) === text) return true;
+  try {
+    return canonicalize(value) === text;
+  } catch {
+    return false;
+  }
+}
+
+function isInOrder(value: JsonValue, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth >= jsonDepthMax) return false;
+  if (Array.isArray(value)) return value.every(item => isInOrder(item, depth + 1));
+  const members = value as JsonObject;
+  let before: string | undefined;
+  for (const name of Object.keys(members)) {
+    if (before !== undefined && name <= before) return false;
+    if (!isInOrder(members[name] as JsonValue, depth + 1)) return false;
+    before = name;
+  }
+  return true;
+}
+
 /** Names and indexes from the top down to the value at hand: one array for all, put into words only for an error. */
 type Path = (string | number)[];
 

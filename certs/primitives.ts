@@ -3,12 +3,13 @@
  * a browser can bring its own.
  */
 import { createPublicKey, hash, type KeyObject, verify } from 'node:crypto';
+import { latin1 } from './bytes.ts';
 import { readSignature } from './ecdsa.ts';
 import { FormatError } from './findings.ts';
 
 /** By way of a string, because a digest of its own memory would cost more than the hashing of a small input. */
 export function sha256(bytes: Uint8Array): Uint8Array {
-  return Buffer.from(hash('sha256', bytes, 'binary'), 'latin1');
+  return latin1(hash('sha256', bytes, 'binary'));
 }
 
 /** @returns undefined when it is no key that the library can compute with, such as a point that is not on its curve. */

@@ -8,9 +8,11 @@
  *                 "number":"371002…","seal":"B-T"}],
  *      "regime":{"id":"R2","version":1},"slips":[…],"state":"CLOSED"}
  */
+
+import { utf8 } from '../bytes.ts';
 import { FormatError } from '../findings.ts';
 import { canonicalize, type JsonObject, type JsonValue } from '../jcs.ts';
-import { textOf, utf8 } from '../log/lines.ts';
+import { textOf } from '../log/lines.ts';
 import { isHolderId, isKind } from '../trust-list.ts';
 import { isObject, parseCanonical } from './json.ts';
 import { folderOf, type PaperFolder } from './layout.ts';

@@ -7,10 +7,12 @@
  *     {"at":1772416800012,"events":[…],"hash":"c0…","seq":2}
  *     ]
  */
+
+import { utf8 } from '../bytes.ts';
 import { FormatError } from '../findings.ts';
 import { canonicalize, type JsonObject, type JsonValue } from '../jcs.ts';
 import type { LedgerEntry } from '../ledger-chain.ts';
-import { Lines, textOf, utf8 } from '../log/lines.ts';
+import { Lines, textOf } from '../log/lines.ts';
 import { isObject, parseCanonical } from './json.ts';
 
 export const ledgerBytesMax = 8 * 1024 * 1024;

@@ -4,8 +4,9 @@
  * file, so that `sed` reads it as well as an XML parser does; every other text is refused, however an XML parser reads it.
  */
 import { fromBase64, toBase64 } from '../base64.ts';
+import { utf8 } from '../bytes.ts';
 import { FormatError } from '../findings.ts';
-import { Lines, textOf, utf8 } from '../log/lines.ts';
+import { Lines, textOf } from '../log/lines.ts';
 import { sha256 } from '../primitives.ts';
 import { FIRST_FILE, type Files, zipFilesMax } from './zip.ts';
 

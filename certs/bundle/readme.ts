@@ -2,7 +2,7 @@
  * `README.txt` of a bundle: how to check all of it by hand, in English and Chinese. Lines that begin with four spaces are
  * commands for a POSIX shell, exact for this bundle; a test runs each of them.
  */
-import { utf8 } from '../log/lines.ts';
+import { utf8 } from '../bytes.ts';
 
 export interface ReadmeFacts {
   readonly number: string;

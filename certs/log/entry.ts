@@ -3,9 +3,10 @@
  *
  *     one-window.seal/1 tax 9b0f…e1
  */
+
+import { utf8 } from '../bytes.ts';
 import { toHex } from '../hex.ts';
 import { sha256 } from '../primitives.ts';
-import { utf8 } from './lines.ts';
 
 /** Says what a leaf is, so that another kind can never pass for a seal. */
 const KIND = 'one-window.seal/1';

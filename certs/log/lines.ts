@@ -1,3 +1,4 @@
+import { utf8Length } from '../bytes.ts';
 import { type FindingCode, FormatError } from '../findings.ts';
 
 /** Reads the lines of a stranger's text one by one; each ends in a newline. */
@@ -43,20 +44,16 @@ export class Lines {
 
   /** Byte offset of the rest. */
   get restBase(): number {
-    return this.#base + byteLength(this.#text.slice(0, this.#at));
+    return this.#base + utf8Length(this.#text.slice(0, this.#at));
   }
 
   /** A fault of the line that was read last. */
   fault(): FormatError {
-    return new FormatError(this.#code, this.#base + byteLength(this.#text.slice(0, this.#line)));
+    return new FormatError(this.#code, this.#base + utf8Length(this.#text.slice(0, this.#line)));
   }
 }
 
-const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-export const utf8 = (text: string): Uint8Array => ENCODER.encode(text);
-export const byteLength = (text: string): number => ENCODER.encode(text).length;
 
 /** @throws {FormatError} with this code for what is not UTF-8 or longer than so many bytes. */
 export function textOf(bytes: Uint8Array, bytesMax: number, code: FindingCode): string {

@@ -8,10 +8,11 @@
  */
 import type { KeyObject } from 'node:crypto';
 import { fromBase64, toBase64 } from '../base64.ts';
+import { utf8, utf8Length } from '../bytes.ts';
 import { toHex } from '../hex.ts';
 import { sha256 } from '../primitives.ts';
 import { ed25519Key, ed25519KeyBytes, ed25519SignatureBytes, verifyEd25519 } from './ed25519.ts';
-import { byteLength, Lines, utf8 } from './lines.ts';
+import { Lines } from './lines.ts';
 
 /** Ours have some 130 bytes a signature, so that a hundred fit. */
 export const noteBytesMax = 16 * 1024;
@@ -39,7 +40,7 @@ export function readNote(note: string, base = 0): Note {
   if (border < 1 || note.length > noteBytesMax || CONTROL.test(note) || !note.isWellFormed())
     throw new Lines(note, code, base).fault();
   const text = note.slice(0, border + 1);
-  return { text, signatures: readSignatures(new Lines(note.slice(border + 2), code, base + byteLength(text) + 1)) };
+  return { text, signatures: readSignatures(new Lines(note.slice(border + 2), code, base + utf8Length(text) + 1)) };
 }
 
 /** At least one signature line, and nothing else. @throws {FormatError} */

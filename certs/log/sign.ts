@@ -1,7 +1,7 @@
 /** What log and witnesses sign with their Ed25519 keys. Never reached by what verifies. */
 import { type KeyObject, sign } from 'node:crypto';
+import { utf8 } from '../bytes.ts';
 import { rawPublicKey } from '../log-key.ts';
-import { utf8 } from './lines.ts';
 import {
   cosigned,
   keyIdOf,

@@ -33,12 +33,14 @@ export function leafHash(entry: Uint8Array): Uint8Array {
 }
 
 export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(1 + 2 * hashBytes);
-  bytes[0] = 1;
-  bytes.set(left, 1);
-  bytes.set(right, 1 + hashBytes);
-  return sha256(bytes);
+  NODE.set(left, 1);
+  NODE.set(right, 1 + hashBytes);
+  return sha256(NODE);
 }
+
+/** Written anew for each node: to allocate it would cost more than to hash it. */
+const NODE = new Uint8Array(1 + 2 * hashBytes);
+NODE[0] = 1;
 
 /** The hash of the complete subtree over a power of two of hashes. */
 export function completeHash(hashes: readonly Uint8Array[]): Uint8Array {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { canonicalize, type JsonValue, jsonDepthMax } from '../../certs/jcs.ts';
+import { canonicalize, isCanonical, type JsonValue, jsonDepthMax } from '../../certs/jcs.ts';
 
 describe('canonical JSON, RFC 8785', () => {
   it('writes the example of section 3.2.2', () => {
@@ -121,3 +121,60 @@ function reversed(value: JsonValue): JsonValue {
       .map(([name, member]) => [name, reversed(member)]),
   );
 }
+
+describe('a text that claims to be canonical', () => {
+  const written = (value: JsonValue): string | undefined => {
+    try {
+      return canonicalize(value);
+    } catch {
+      return undefined;
+    }
+  };
+  const agree = (text: string): boolean => {
+    let value: JsonValue;
+    try {
+      value = JSON.parse(text) as JsonValue;
+    } catch {
+      return true;
+    }
+    return isCanonical(text, value) === (written(value) === text);
+  };
+
+  it.each([
+    '{"a":1,"b":[true,null,"税"]}',
+    '{"b":1,"a":1}',
+    '{"10":1,"9":2}',
+    '{"9":2,"10":1}',
+    '{"a":1,"a":1}',
+    '{"a":{"c":1,"b":2}}',
+    '[{"b":1,"a":2}]',
+    '-0',
+    '1.0',
+    '1e21',
+    '1e+21',
+    '1e999',
+    '"\\ud800"',
+    '"\\ud83d\\ude00"',
+    '"\\\\ud800"',
+    '"\\u0041"',
+    '"\\/"',
+    '{"__proto__":1}',
+    ' 1',
+    `${'['.repeat(jsonDepthMax)}1${']'.repeat(jsonDepthMax)}`,
+    `${'['.repeat(jsonDepthMax + 1)}1${']'.repeat(jsonDepthMax + 1)}`,
+    `${'['.repeat(5_000)}${']'.repeat(5_000)}`,
+  ])('is held against what would be written: %.40s', text => expect(agree(text)).toBe(true));
+
+  it('is, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.json(), text => agree(text) && agree(written(JSON.parse(text)) ?? text)),
+      { numRuns: 500 },
+    );
+    fc.assert(
+      fc.property(fc.jsonValue(), value => {
+        const text = written(value as JsonValue);
+        return text === undefined || isCanonical(text, JSON.parse(text));
+      }),
+    );
+  });
+});
