@@ -1,6 +1,7 @@
 /** The files that a verification reads: what belongs to a seal, what lies beside the root. All of bounded size. */
 import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { crlBytesMax } from '../crl.ts';
 import { printable } from '../findings.ts';
 import { readTrust, sealBytesMax, type Trust } from '../verify.ts';
 
@@ -10,7 +11,6 @@ export class Unreadable extends Error {}
 /** A trust list of some thousand holders. */
 const listBytesMax = 4 * 1024 * 1024;
 const rootBytesMax = 64 * 1024;
-const revocationListBytesMax = 4 * 1024 * 1024;
 /** Two authorities have one each; more of them when authorities were renewed. */
 const revocationListsMax = 32;
 
@@ -53,7 +53,7 @@ export function trustFiles(rootPath: string): TrustFiles {
 /** @throws {Unreadable} @throws {TrustError} */
 export function openTrust({ rootPath, revocationPaths }: TrustFiles): Trust {
   const rootPem = Buffer.from(readBounded(rootPath, rootBytesMax)).toString('latin1');
-  const crls = revocationPaths.map(path => readBounded(path, revocationListBytesMax));
+  const crls = revocationPaths.map(path => readBounded(path, crlBytesMax));
   const listPath = join(dirname(rootPath), 'list.json');
   if (!existsSync(listPath)) return readTrust({ rootPem, crls });
   const json = readBounded(listPath, listBytesMax);

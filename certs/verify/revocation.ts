@@ -10,8 +10,6 @@ import { type Finding, FormatError, finding } from '../findings.ts';
 import { toHex } from '../hex.ts';
 import { signatureFaults } from './signature.ts';
 
-/** A federation has two authorities; a bundle brings its lists beside those at hand. Later ones are not looked at. */
-const listsMax = 64;
 /** Issuers whose lists have been chosen; they are of proven chains only. */
 const issuersMax = 100;
 
@@ -35,9 +33,13 @@ export class RevocationLists {
   /** Of lists that can't be read: whose they are is not known. */
   readonly faults: readonly Finding[];
 
-  /** @param ders Of anybody's making. */
+  /** @param ders Of anybody's making; the bound of one holds for all together. */
   constructor(ders: readonly Uint8Array[]) {
-    this.faults = ders.slice(0, listsMax).flatMap((der, i) => this.#read(der, `revocation list ${i + 1}`));
+    let left = crlBytesMax;
+    this.faults = ders.flatMap((der, i) => {
+      left -= der.length;
+      return this.#read(der, `revocation list ${i + 1}`, left >= 0);
+    });
   }
 
   of(issuer: KnownCertificate): News {
@@ -49,8 +51,8 @@ export class RevocationLists {
     return news;
   }
 
-  #read(der: Uint8Array, place: string): readonly Finding[] {
-    if (der.length > crlBytesMax) return [finding('REVOCATION_LIST_MALFORMED', place, { code: 'DER_LENGTH_TOO_LONG' })];
+  #read(der: Uint8Array, place: string, isWithinBound: boolean): readonly Finding[] {
+    if (!isWithinBound) return [finding('REVOCATION_LIST_MALFORMED', place, { code: 'DER_LENGTH_TOO_LONG' })];
     try {
       this.#lists.push({ crl: readCrl(der), place });
       return [];
