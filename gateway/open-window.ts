@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { departmentIds } from '../subgraphs/catalogue.ts';
-import { followTrust, ownSealer, ownSecret } from '../subgraphs/keys.ts';
+import { followSealer } from '../subgraphs/follow-sealer.ts';
+import { followTrust, ownSecret } from '../subgraphs/keys.ts';
 import { type Bundles, createBundles } from './bundle.ts';
 import type { Close } from './closing.ts';
 import type { GatewayConfig } from './config.ts';
@@ -42,6 +43,8 @@ export async function openWindow(
   const keys = join(config.folder, 'keys');
   const trusted = followTrust(config.trustFolder, report);
   opened.push(() => trusted.stop());
+  const { sealer, close } = await followSealer(keys, { trust: trusted.trust, report });
+  opened.push(close);
   const filing = departmentIds.map(id => [id, watched(remoteDepartment(config, id), 'file')] as const);
   opened.push(() => Promise.all(filing.map(([, subgraph]) => subgraph.close())));
   const abandoned = new AbortController();
@@ -51,7 +54,6 @@ export async function openWindow(
   const vault = openVault(ownSecret(join(keys, 'storage.key')));
   const place =
     config.databaseUrl === null ? { file: join(config.folder, 'window.sqlite') } : { url: config.databaseUrl };
-  const sealer = ownSealer(keys);
   const store = await openStore(place, vault, report);
   const timeStamps = openTimeStamps({
     url: config.timeStampUrl,

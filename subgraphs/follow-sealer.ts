@@ -38,7 +38,7 @@ export async function followSealer(
 ): Promise<FollowedSealer> {
   let print = printOf(keys);
   let current = await open(keys).catch(cause => {
-    throw new CannotStart(`The seal in ${keys} can't be used: ${(cause as Error).message}.`, { cause });
+    throw new CannotStart(`the seal in ${keys} can't be used: ${(cause as Error).message}.`, { cause });
   });
   let next: Open | undefined;
   let rounds = 0;

@@ -14,11 +14,12 @@ import { CENTER, type DepartmentId } from './catalogue.ts';
 import { ownCheckpointKey } from './checkpoint-key.ts';
 import type { Department } from './department.ts';
 import { shownError } from './errors.ts';
+import { followSealer } from './follow-sealer.ts';
 import { openGraph } from './graph.ts';
 import type { Asked } from './guard.ts';
 import type { IdentityConfig } from './identity.ts';
 import { BlockExhausted, openJournal } from './journal.ts';
-import { followTrust, ownSealer, ownSecret, ownTransport, type TransportIdentity } from './keys.ts';
+import { followTrust, ownSecret, ownTransport, type TransportIdentity } from './keys.ts';
 import { type Log, openLog } from './log.ts';
 import { masked } from './masked.ts';
 import { openTracing } from './open-tracing.ts';
@@ -69,14 +70,14 @@ export async function serveDepartment<Id extends DepartmentId, Context extends o
   const watch = watchDepartment(log, tracing);
   const report = reportWith(log, watch);
   const identity = ownTransport(keys, trustFolder);
-  const sealer = ownSealer(keys);
   const lookupKey = ownSecret(join(keys, 'lookup.key'));
   const trusted = followTrust(trustFolder, report);
+  const seal = await followSealer(keys, { trust: trusted.trust, report });
   const journal = openJournal(join(folder, 'journal.sqlite'));
   const { schema, context } = await openGraph(department, {
     journal,
     registers,
-    sealer,
+    sealer: seal.sealer,
     trust: trusted.trust,
     now,
     salt: () => randomBytes(16).toString('hex'),
@@ -114,6 +115,7 @@ export async function serveDepartment<Id extends DepartmentId, Context extends o
       await app.close();
       await registers.close();
       journal.close();
+      await seal.close();
       witness.close();
       await tracing?.close();
     },

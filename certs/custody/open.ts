@@ -20,7 +20,8 @@ export async function openKept(keys: string, name: KeyName): Promise<OpenKey> {
   return { chainPem, signer: await openSigner(keys, kept, chainPem) };
 }
 
-function openSigner(keys: string, kept: Kept, chainPem: string): Promise<Signer> {
+/** @param chainPem Its first certificate is the one over the key. */
+export function openSigner(keys: string, kept: Kept, chainPem: string): Promise<Signer> {
   const { owner, spki } = ownerOf(chainPem, join(keys, kept.chain));
   switch (kept.kind) {
     case 'file':
@@ -68,6 +69,9 @@ function readNamed(keys: string, name: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new Error(`${path} can't be read (${(error as NodeJS.ErrnoException).code}): put it back from a backup`);
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(
+      code === 'ENOENT' ? `${path} is missing: put it back from a backup` : `${path} can't be read (${code})`,
+    );
   }
 }

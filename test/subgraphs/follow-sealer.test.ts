@@ -65,7 +65,7 @@ describe('the seal of a process that serves', () => {
     writeKept(join(w.dir, 'tax/keys'), { kind: 'file', key: 'absent.pem', chain: 'seal-chain.pem' });
     await until(() => reported.length > 0);
     await followed.sealer.seal(TAX_RECORD, NOW);
-    expect(reported).toEqual([expect.stringMatching(/absent\.pem can't be read \(ENOENT\)/)]);
+    expect(reported).toEqual([expect.stringMatching(/absent\.pem is missing/)]);
     expect(followed.sealer.certificateSha256).toBe(former);
   });
 
@@ -74,7 +74,7 @@ describe('the seal of a process that serves', () => {
     open.push(() => w.remove());
     const tools = { trust: () => w.trust, report: () => undefined };
     await expect(followSealer(join(w.dir, 'nobody/keys'), tools)).rejects.toThrow(
-      /^The seal in .*nobody\/keys can't be used: .*seal-chain\.pem can't be read \(ENOENT\)/,
+      /^the seal in .*nobody\/keys can't be used: .*seal-chain\.pem is missing: put it back from a backup\.$/,
     );
   });
 });

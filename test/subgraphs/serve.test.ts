@@ -110,7 +110,11 @@ describe('a department that cannot start says why in one sentence and ends with 
   const without = (path: string) => (dataDir: string) => rmSync(join(dataDir, path));
 
   it.each<[string, (dataDir: string) => void, RegExp]>([
-    ['its seal key is missing', without('business/keys/seal-key.pem'), /seal-key\.pem is missing: "npm start" makes/],
+    [
+      'its seal key is missing',
+      without('business/keys/seal-key.pem'),
+      /seal-key\.pem is missing: put it back from a backup/,
+    ],
     ['its transport chain is missing', without('business/keys/tls-chain.pem'), /tls-chain\.pem is missing/],
     ['the transport authority is missing', without('trust/transport.pem'), /transport\.pem is missing/],
     ['the root is missing', without('trust/root.pem'), /root\.pem is missing/],
