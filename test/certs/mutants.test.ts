@@ -1,9 +1,11 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readSignedData } from '../../certs/cms.ts';
+import { readSignedData, signatureOf, withTimeStamp } from '../../certs/cms.ts';
 import { FINDINGS } from '../../certs/findings.ts';
-import { checkSeal, judge } from '../../certs/verify.ts';
+import { checkSeal, judge, withRevocationLists } from '../../certs/verify.ts';
+import { logged, withNews } from './evidence.ts';
 import { bytesOf, changed, NOW, TAX_RECORD, world } from './fixture.ts';
+import { stamped, stamperOf, tokenOver } from './stamps.ts';
 
 const w = world();
 afterAll(() => w.remove());
@@ -66,7 +68,55 @@ describe('a changed seal', () => {
   });
 });
 
+describe('a changed seal that is stamped and logged', () => {
+  const tsa = stamperOf(w);
+  const whole = stamped(seal, tsa, { at: NOW });
+  const news = { from: new Date(NOW.getTime() - 3_600_000), until: new Date(NOW.getTime() + 3_600_000) };
+
+  /** Of each its verdict, with a proof that it is in the log: the log alone refuses nothing. */
+  async function verdicts(seals: readonly Uint8Array[]): Promise<readonly string[]> {
+    const { trust, proof } = logged(withNews(w.trust, w, news), 'tax', seals);
+    return Promise.all(
+      seals.map(async (p7s, i) => judge({ ...question(TAX_RECORD, p7s), trust, proof: await proof(i) }).verdict),
+    );
+  }
+
+  it('is VALID unchanged, and INVALID whichever byte was changed', async () => {
+    const mutants = Array.from(whole, (_, i) => changed(whole, i, 1 << (i % 8)));
+    const [original, ...others] = await verdicts([whole, ...mutants]);
+    expect(original).toBe('VALID');
+    expect(others.findIndex(verdict => verdict !== 'INVALID')).toBe(-1);
+  });
+
+  it('is refused with the time stamp of another seal, with a seal for one, and with two', async () => {
+    const other = tax.seal(TAX_RECORD, NOW);
+    const token = tokenOver(signatureOf(other), tsa, { at: NOW });
+    const { der } = readSignedData(whole).timeStamp!;
+    const doubled = Buffer.concat([der, der]);
+    const mutants = [withTimeStamp(seal, token), withTimeStamp(seal, whole), withTimeStamp(seal, doubled)];
+    expect(await verdicts([stamped(other, tsa, { at: NOW }), ...mutants])).toEqual([
+      'VALID',
+      ...mutants.map(() => 'INVALID'),
+    ]);
+  });
+});
+
 describe('noise', () => {
+  it('as proof, time stamp, revocation list or seal never makes the judge throw, and never makes a seal VALID', () => {
+    const noise = fc.uint8Array({ maxLength: 300 });
+    const trust = (crls: readonly Uint8Array[]) => withRevocationLists(w.trust, crls);
+    fc.assert(
+      fc.property(noise, noise, fc.array(noise, { maxLength: 3 }), (proof, token, crls) => {
+        const by = trust(crls);
+        const all = [seal, withTimeStamp(seal, token)].map(p7s =>
+          judge({ ...question(TAX_RECORD, p7s), proof, trust: by }),
+        );
+        return all.every(({ verdict, findings }) => verdict === 'INVALID' && findings.every(({ at }) => at !== ''));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('never makes the judge throw', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 400 }), fc.uint8Array({ maxLength: 400 }), judged), {
       numRuns: 500,
