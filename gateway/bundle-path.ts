@@ -15,7 +15,7 @@ export interface BundlePathSettings extends Asking {
   readonly admission: Pick<Admission, 'enter'>;
 }
 
-export const BUNDLE_BOUNDS = { inFlightMax: 32, inFlightPerClientMax: 4 };
+export const BUNDLE_BOUNDS = { inFlightMax: 16, inFlightPerClientMax: 4 };
 
 export const BUNDLE_TYPE = 'application/vnd.etsi.asic-e+zip';
 

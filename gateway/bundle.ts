@@ -2,11 +2,11 @@
  * The whole case as one file (案卷包), for whoever wants to check it offline: put together from the rows when it is asked
  * for, once the case is over.
  *
- * The same case is the same files each time; what may be newer is the evidence beside them (checkpoint, proofs, revocation
- * lists), and with it the center's seal over the manifest, which is made anew and kept in no row: it only binds what stands
- * by itself. For the same reason it has no leaf in the log: reading would then write, as often as anybody reads. A bundle
- * that is complete is remembered while nothing in it would be newer but the checkpoint, so that who asks again is given
- * the same bytes.
+ * Papers, slips and ledger of a case are the same each time; the evidence beside them (checkpoint, proofs, revocation
+ * lists) and the time of making are newer, and with them the center's seal over the manifest, which is kept in no row: it
+ * only binds what stands by itself. For the same reason it has no leaf in the log: reading would then write, as often as
+ * anybody reads. A bundle that is complete is remembered while nothing in it but the checkpoint would be newer, so that
+ * who asks again is given the same bytes.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -54,10 +54,10 @@ export function createBundles(tools: BundleTools): Bundles {
   const kept = new Lru<string, Bundle>(bundlesKeptMax);
   return {
     async of(view) {
+      const known = kept.get(fingerprint(view, await readOnce(tools.trustFolder)));
+      if (known) return known;
       const trust = await readTrustFiles(tools.trustFolder);
       const key = fingerprint(view, trust);
-      const known = kept.get(key);
-      if (known) return known;
       const { bundle, isComplete } = await make(view, trust, tools);
       return isComplete && bundle.bytes.length <= keptBytesMax ? kept.set(key, bundle) : bundle;
     },
