@@ -25,6 +25,8 @@ const ENVIRONMENT = {
   GOPATH: '/usr/share/gocode',
   GOFLAGS: '',
   GOPROXY: 'off',
+  // No C compiler is needed then.
+  CGO_ENABLED: '0',
   GOCACHE: join(tmpdir(), 'one-window-go-cache'),
 };
 const compiler = judge('golang-go', 'go', 'version');
