@@ -17,6 +17,8 @@ import { type Certificate, readCertificate } from './x509.ts';
 export interface KnownCertificate {
   readonly certificate: Certificate;
   readonly sha256: string;
+  /** Hexadecimal. */
+  readonly serial: string;
   readonly key: KeyObject;
 }
 
@@ -43,7 +45,7 @@ export class ProvenChains {
 
   keep(chain: ProvenChain): void {
     if (this.#chains.size >= chainsMax) this.#chains.clear();
-    this.#chains.set(toHex(chain.signer.certificate.serial), chain);
+    this.#chains.set(chain.signer.serial, chain);
   }
 }
 
@@ -73,7 +75,7 @@ export function readKnown(der: Uint8Array, offset = 0): KnownCertificate {
   const certificate = readCertificate(der, offset);
   const key = publicKeyOf(certificate.spki);
   if (!key) throw new FormatError('CERTIFICATE_KEY', offset);
-  return { certificate, key, sha256: toHex(sha256(der)) };
+  return { certificate, key, sha256: toHex(sha256(der)), serial: toHex(certificate.serial) };
 }
 
 const NOT_FOR: Readonly<Record<Role, FindingCode>> = {

@@ -153,7 +153,7 @@ function examineNews(
   if (!until || (stampedAt && until < stampedAt)) addOnce(finding('NO_REVOCATION_INFORMATION', place), findings);
   else if (at && until < at)
     addOnce(finding('REVOCATION_INFORMATION_STALE', place, { on: until.toISOString() }), findings);
-  const entry = entries.get(toHex(of.certificate.serial));
+  const entry = entries.get(of.serial);
   const from = entry && endOfTrust(entry);
   const meant = from && (!at || from <= at) ? mean(entry, from, place) : undefined;
   if (meant) findings.push(meant);

@@ -2,7 +2,6 @@
 import { type KnownCertificate, type ProvenChain, type Role, readCertificates, walk } from '../chain.ts';
 import { compareBytes } from '../der.ts';
 import { type Finding, finding } from '../findings.ts';
-import { toHex } from '../hex.ts';
 import type { SignedData } from '../signed-data.ts';
 import type { Signer } from './judgement.ts';
 import { FILES } from './signature.ts';
@@ -50,9 +49,9 @@ const found = (chain: ProvenChain, root: KnownCertificate): SignerFound => ({
 const isOf = ({ issuerDer, serial }: Signed, { certificate }: KnownCertificate): boolean =>
   compareBytes(issuerDer, certificate.issuerDer) === 0 && compareBytes(serial, certificate.serial) === 0;
 
-export const describeSigner = ({ certificate: { subject, serial }, sha256 }: KnownCertificate): Signer => ({
+export const describeSigner = ({ certificate: { subject }, sha256, serial }: KnownCertificate): Signer => ({
   department: subject.unit ?? '',
   organization: subject.organization,
   certificateSha256: sha256,
-  serial: toHex(serial),
+  serial,
 });
