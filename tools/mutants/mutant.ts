@@ -1,0 +1,33 @@
+import type { Subject } from './world.ts';
+
+/** Of the evidence of one seal. */
+export type SealArea = 'seal' | 'time stamp' | 'certificate' | 'revocation list' | 'log proof';
+export type Area = SealArea | 'bundle';
+
+/** What becomes of a subject: what is absent stays as it was. */
+export interface Change {
+  readonly seal?: Uint8Array;
+  /** Under whose name it is entered into the log, where that is another's. */
+  readonly holder?: string;
+  readonly crls?: readonly Uint8Array[];
+  /** In the place of a proof that this very seal stands in the log. */
+  readonly proof?: Uint8Array;
+}
+
+export interface SealMutant extends Change {
+  readonly number: number;
+  readonly area: SealArea;
+  readonly kind: string;
+  readonly subject: Subject;
+}
+
+export interface BundleMutant {
+  readonly number: number;
+  readonly area: 'bundle';
+  readonly kind: string;
+  readonly bundle: Uint8Array;
+}
+
+export type Mutant = SealMutant | BundleMutant;
+
+export const isOfBundle = (mutant: Mutant): mutant is BundleMutant => mutant.area === 'bundle';

@@ -1,0 +1,122 @@
+/** Which mutant a seed and a number give: the same one for ever, whatever is drawn before or after it. */
+import { type Random, randomOf } from '../generate/random.ts';
+import { BUNDLE_EDITS } from './bundle-edits.ts';
+import type { Area, Change, Mutant, SealArea } from './mutant.ts';
+import type { Original, Places } from './original.ts';
+import { PROOF_SWAPS } from './proof-swaps.ts';
+import { RAW_EDITS } from './raw-edits.ts';
+import { SEAL_EDITS } from './seal-edits.ts';
+import { write } from './tree.ts';
+import { TREE_EDITS } from './tree-edits.ts';
+import type { Subject, World } from './world.ts';
+
+/** Of a hundred mutants. */
+const SHARES: readonly { readonly area: Area; readonly weight: number }[] = [
+  { area: 'seal', weight: 38 },
+  { area: 'time stamp', weight: 24 },
+  { area: 'certificate', weight: 23 },
+  { area: 'revocation list', weight: 5 },
+  { area: 'log proof', weight: 3 },
+  { area: 'bundle', weight: 7 },
+];
+/** Until a way changes something. */
+const drawsMax = 1_000;
+const salt = 0x5ea1;
+
+export function mutantOf(world: World, seed: number, number: number): Mutant {
+  const random = randomOf(seed, number, salt);
+  const { area } = random.weighted(SHARES);
+  for (let draw = 0; draw < drawsMax; draw++) {
+    const mutant = area === 'bundle' ? ofBundle(number, random, world) : ofSeal(number, area, random, world);
+    if (mutant) return mutant;
+  }
+  throw new Error(`mutant ${number} of seed ${seed} did not come about in ${drawsMax} draws`);
+}
+
+function ofBundle(number: number, random: Random, world: World): Mutant | undefined {
+  const { kind, edit } = random.pick(BUNDLE_EDITS);
+  const bundle = edit(world.bundle, random, world.material);
+  return same(bundle, world.bundle.zip) ? undefined : { number, area: 'bundle', kind, bundle };
+}
+
+function ofSeal(number: number, area: SealArea, random: Random, world: World): Mutant | undefined {
+  const subject = random.pick(world.subjects);
+  const { kind, change } = random.pick(WAYS[area]);
+  const changed = change(subject, random, world);
+  return changed && differs(changed, subject, world) ? { number, area, kind, subject, ...changed } : undefined;
+}
+
+const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
+
+const differs = ({ seal, crls, proof }: Change, { original, proofs }: Subject, world: World): boolean =>
+  (seal !== undefined && !same(seal, original.der)) ||
+  (crls?.some((crl, at) => !same(crl, world.crls[at]!.der)) ?? false) ||
+  (proof !== undefined && !same(proof, proofs.own));
+
+// --- what of a seal's evidence ---------------------------------------------------------------------------------------
+
+/** One way to change a subject. Undefined where there is nothing to be changed in this way. */
+interface Way {
+  readonly kind: string;
+  change(subject: Subject, random: Random, world: World): Change | undefined;
+}
+
+/** One way to change a document, within some of its places. */
+interface DocumentWay {
+  readonly kind: string;
+  apply(original: Original, places: Places, random: Random, world: World): Uint8Array | undefined;
+}
+
+const TREE_WAYS: readonly DocumentWay[] = TREE_EDITS.map(({ kind, edit }) => ({
+  kind,
+  apply: ({ tree }, places, random, { material }) => edit(tree, places, random, material),
+}));
+const RAW_WAYS: readonly DocumentWay[] = RAW_EDITS.map(({ kind, edit }) => ({
+  kind,
+  apply: ({ der }, _, random) => edit(der, random),
+}));
+
+const within = (region: keyof Subject['regions'], ways: readonly DocumentWay[]): Way[] =>
+  ways.map(({ kind, apply }) => ({
+    kind,
+    change({ original, regions }, random, world) {
+      const seal = apply(original, regions[region], random, world);
+      return seal && { seal };
+    },
+  }));
+
+const WAYS: Readonly<Record<SealArea, readonly Way[]>> = {
+  seal: [
+    ...within('seal', [...TREE_WAYS, ...RAW_WAYS]),
+    ...SEAL_EDITS.map(
+      ({ kind, edit }): Way => ({
+        kind,
+        change({ original, around }, random) {
+          const { seal, holder } = edit(original.tree, random, around);
+          return { seal: write(seal), ...(holder !== undefined && { holder }) };
+        },
+      }),
+    ),
+  ],
+  'time stamp': within('time stamp', TREE_WAYS),
+  certificate: within('certificate', TREE_WAYS),
+  'revocation list': [...TREE_WAYS, ...RAW_WAYS].map(({ kind, apply }) => ({
+    kind,
+    change(_, random, world) {
+      const chosen = random.pick(world.crls);
+      const crl = apply(chosen, chosen.places, random, world);
+      return crl && { crls: world.crls.map(one => (one === chosen ? crl : one.der)) };
+    },
+  })),
+  'log proof': [
+    ...PROOF_SWAPS.map(
+      ({ kind, swap }): Way => ({
+        kind,
+        change: (subject, random, world) => ({ proof: swap(subject, random, world) }),
+      }),
+    ),
+    ...RAW_EDITS.map(
+      ({ kind, edit }): Way => ({ kind, change: ({ proofs }, random) => ({ proof: edit(proofs.own, random) }) }),
+    ),
+  ],
+};
