@@ -7,11 +7,22 @@ import { utf8 } from '../bytes.ts';
 export interface ReadmeFacts {
   readonly number: string;
   readonly madeAt: Date;
+  /** Whether the ledger names every paper: that of a case from before there were ledgers does not. */
+  readonly isWhole: boolean;
 }
 
 export const writeReadme = (facts: ReadmeFacts): Uint8Array => utf8(TEXT(facts));
 
-const TEXT = ({ number, madeAt }: ReadmeFacts): string => String.raw`Case bundle ${number}, made ${madeAt.toISOString()}
+const NAMED = String.raw`    for record in papers/*/record.json slips/*/record.json; do
+      test ! -f "$record" || grep -qF "\"recordSha256\":\"$(sha256sum < "$record" | cut -c 1-64)\"" ledger.json
+    done
+`;
+
+const TEXT = ({
+  number,
+  madeAt,
+  isWhole,
+}: ReadmeFacts): string => String.raw`Case bundle ${number}, made ${madeAt.toISOString()}
 办件案卷包 ${number}，制作时间 ${madeAt.toISOString()}
 
 This ZIP (ASiC-E with CAdES, ETSI EN 319 162-1) holds a whole case of the one window: case.json says
@@ -68,8 +79,8 @@ newer revocation lists.
     find . -type f | sed 's|^\./||' | grep -v -e '^mimetype$' -e '^META-INF/' | LC_ALL=C sort > ../files
     cut -d ' ' -f 2 ../digests | cmp - ../files
 
-4. The ledger is one chain, and it names every paper.
-台账环环相扣，并记有每份文书。
+4. The ledger is one chain${isWhole ? ', and it names every paper' : ''}.
+台账环环相扣${isWhole ? '，并记有每份文书' : ''}。
 
     sed -n 's/^{"at":\([0-9]*\),"events":\(.*\),"hash":"\([0-9a-f]*\)","seq":\([0-9]*\)},*$/\4 \1 \3 \2/p' ledger.json > ../ledger
     previous=
@@ -78,10 +89,7 @@ newer revocation lists.
       previous=$hash
     done < ../ledger
     test "$(wc -l < ../ledger)" -eq "$(($(wc -l < ledger.json) - 2))"
-    for record in papers/*/record.json slips/*/record.json; do
-      test ! -f "$record" || grep -qF "\"recordSha256\":\"$(sha256sum < "$record" | cut -c 1-64)\"" ledger.json
-    done
-
+${isWhole ? NAMED : ''}
 5. Each seal is over its record, by its department, whose certificate is below the root and not
 revoked. (A seal that was made before its certificate was revoked is stopped here, too: compare the
 time in step 6 with the revocation list.)

@@ -81,7 +81,7 @@ function dataOf(content: BundleContent): Map<string, Uint8Array> {
     slips: slips.map(({ entry }) => entry),
   };
   return new Map([
-    [README, writeReadme({ number, madeAt })],
+    [README, writeReadme({ number, madeAt, isWhole: !isCarriedOver(ledger) })],
     [CASE_FILE, writeCaseFile(described)],
     [LEDGER_FILE, writeLedger(ledger)],
     [ROOT, trust.root],
@@ -93,6 +93,9 @@ function dataOf(content: BundleContent): Map<string, Uint8Array> {
     ...[...papers, ...slips].flatMap(({ files }) => files),
   ]);
 }
+
+const isCarriedOver = ([first]: readonly LedgerEntry[]): boolean =>
+  first?.events.includes('"event":"CARRIED_OVER"') === true;
 
 interface Placed {
   readonly entry: BundledPaper;

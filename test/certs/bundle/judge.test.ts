@@ -116,6 +116,19 @@ describe('a bundle', () => {
     expect(found(judgement)).toEqual([]);
     expect(judgement.papers.map(({ status: is }) => is)).toEqual(['VALID', 'REVOKED', 'VALID', 'VALID', 'VALID']);
   });
+
+  it('of a case from before there were ledgers holds papers that its ledger does not name', async () => {
+    const [, license] = content.papers as [Paper, Paper, Paper];
+    const event = { event: 'CARRIED_OVER', state: 'CLOSED', acceptedOn: content.acceptedOn, items: [] };
+    const events = Buffer.from(bytesOf([event])).toString();
+    const bytes = await one.again({
+      ledger: rechained([{ ...content.ledger[0]!, events }]),
+      papers: [license],
+      slips: [],
+    });
+    expect(judged(bytes)).toMatchObject({ verdict: 'VALID', findings: [] });
+    expect(text(readZip(bytes), 'README.txt')).not.toContain('names every paper');
+  });
 });
 
 describe('a file that somebody has changed', () => {
