@@ -7,6 +7,8 @@ import { readTrust } from '../../certs/verify.ts';
 import type { Caller } from '../../subgraphs/caller.ts';
 import { application } from '../fixtures/application.ts';
 import { type Center, openCenter } from '../fixtures/center.ts';
+import { deskOf, fieldsOf } from '../fixtures/desk.ts';
+import { slowDepartment } from '../fixtures/slow-department.ts';
 import { until } from '../fixtures/until.ts';
 
 const REGISTER = `mutation ($input: RegisterEnterpriseInput!) {
@@ -21,7 +23,7 @@ interface Shown {
 
 let center: Center;
 beforeAll(async () => {
-  center = await openCenter({ absent: ['seal'], inlineBudgetMs: 1_000 });
+  center = await openCenter({ absent: ['seal'], overLine: ['seal'], inlineBudgetMs: 2_000 });
 });
 afterAll(() => center.close());
 
@@ -114,6 +116,60 @@ describe('the bundle of a case', () => {
       const shown = Buffer.from(await (await fetch(`${center.url}/certificates/${license?.id}/${name}`)).arrayBuffer());
       expect(bytes.includes(shown)).toBe(true);
     }
+  });
+});
+
+describe('whatever end a case comes to, its bundle is valid:', () => {
+  /** The kinds of its papers, each with what has become of it if it stands no more. */
+  async function papersOf(number: string): Promise<readonly string[]> {
+    const { bytes } = await fetchBundle(pathOf(number));
+    const { verdict, findings, papers } = judged(bytes);
+    expect(findings).toEqual([]);
+    expect(verdict).toBe('VALID');
+    return papers.map(({ kind, status }) => (status === 'VALID' ? kind : `${kind} ${status}`));
+  }
+
+  it('of one that was withdrawn before anything was filed', async () => {
+    const desk = deskOf(center);
+    await center.stopDepartment('seal');
+    const { number } = await desk.register(application());
+    await desk.withdraw(number);
+    expect((await desk.until(number, ({ state }) => state === 'WITHDRAWN')).certificates).toEqual([]);
+    expect(await papersOf(number)).toEqual(['DECISION']);
+    await center.startDepartment('seal');
+  });
+
+  it('of one in which everything was taken back', async () => {
+    const desk = deskOf(center);
+    const police = slowDepartment(center.dataDir, 'seal', center.line('seal'));
+    police.pace('seal-filing', 'PENDING');
+    const { number } = await desk.register({ ...application(), onRefusal: 'REVOKE_ALL' });
+    await desk.until(number, ({ items }) =>
+      items.every(({ state }) => state === 'GRANTED' || state === 'PENDING_HUMAN'),
+    );
+    for (const { operationId, outcome } of await police.decide('seal-filing', 'REFUSED'))
+      await center.callBack('seal', operationId, outcome);
+    await desk.until(number, ({ state }) => state === 'REVOKED');
+    const papers = await papersOf(number);
+    expect(papers.filter(paper => paper.endsWith(' REVOKED')).sort()).toEqual([
+      'BUSINESS_LICENSE REVOKED',
+      'LOCAL_TAX REVOKED',
+      'NAME_RESERVATION REVOKED',
+      'NATIONAL_TAX REVOKED',
+      'ORGANIZATION_CODE REVOKED',
+    ]);
+    expect(papers.slice(-3)).toEqual(['ACCEPTANCE', 'DECISION', 'REVOCATION']);
+    police.pace('seal-filing', 'AT_ONCE');
+  });
+
+  it('of one that was corrected', async () => {
+    const desk = deskOf(center);
+    const [good, bad] = [application(), application()];
+    const { number, state } = await desk.register({ ...bad, materials: bad.materials.slice(0, 3) });
+    expect(state).toBe('CORRECTION_NOTICED');
+    await desk.resubmit(number, fieldsOf({ ...good, name: bad.name }));
+    await desk.until(number, found => found.state === 'CLOSED');
+    expect((await papersOf(number)).filter(kind => kind === 'ONE_TIME_NOTICE')).toEqual(['ONE_TIME_NOTICE']);
   });
 });
 
