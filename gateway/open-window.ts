@@ -37,7 +37,7 @@ export interface OpenWindow {
  */
 export async function openWindow(
   config: GatewayConfig,
-  { report, metrics, subgraph: watched }: Watch,
+  { log: diary, report, metrics, subgraph: watched }: Watch,
   opened: Close[],
 ): Promise<OpenWindow> {
   const keys = join(config.folder, 'keys');
@@ -59,7 +59,7 @@ export async function openWindow(
     url: config.timeStampUrl,
     trust: trusted.trust,
     now: () => store.now(),
-    report,
+    tell: sentence => diary.warn(sentence),
   });
   opened.push(() => timeStamps.close());
   const newId = (): string => randomBytes(16).toString('hex');

@@ -2,7 +2,7 @@
  * Asks the time-stamp authority over HTTP (RFC 3161 section 3.4), and believes nothing that it says unchecked. An authority
  * that is away holds up nobody for long: what is sealed meanwhile is marked and completed later.
  *
- *     const timeStamps = openTimeStamps({ url: 'http://127.0.0.1:4021', trust, now: () => store.now(), report });
+ *     const timeStamps = openTimeStamps({ url: 'http://127.0.0.1:4021', trust, now: () => store.now(), tell });
  *     const [stamp] = await timeStamps.stamp([seal]);       // undefined while the authority is away
  */
 import { hash, randomBytes } from 'node:crypto';
@@ -11,6 +11,7 @@ import { signatureOf } from '../certs/cms.ts';
 import { compareBytes } from '../certs/der.ts';
 import { readTimeStampResponse, writeTimeStampRequest } from '../certs/time-stamp.ts';
 import { checkTimeStamp, type Trust } from '../certs/verify.ts';
+import { createSparing, SPARING } from '../subgraphs/sparing.ts';
 import { type BreakerState, createBreaker } from './window/breaker.ts';
 import { bulkhead } from './window/bulkhead.ts';
 import type { Stamper, TimeStamp } from './window/stamping.ts';
@@ -21,8 +22,8 @@ export interface TimeStampsSettings {
   trust(): Trust;
   /** Milliseconds since 1970: the window's clock. */
   now(): number;
-  /** Hears once that the authority is away, and once that it is back. */
-  report(defect: Error): void;
+  /** Hears that the authority is away, and that it is back; not each time when that goes to and fro. */
+  tell(sentence: string): void;
 }
 
 export interface TimeStamps extends Stamper {
@@ -60,7 +61,7 @@ class NoTimeStamp extends Error {
   }
 }
 
-export function openTimeStamps({ url, trust, now, report }: TimeStampsSettings): TimeStamps {
+export function openTimeStamps({ url, trust, now, tell }: TimeStampsSettings): TimeStamps {
   const { origin, pathname, search } = new URL(url);
   const pool = new Pool(origin, {
     connections: connectionsMax,
@@ -82,6 +83,7 @@ export function openTimeStamps({ url, trust, now, report }: TimeStampsSettings):
     { ...WAITING, callsAtOnceMax: connectionsMax },
     () => new NoTimeStamp('BUSY', { isUnasked: true }),
   );
+  const sparing = createSparing(SPARING, () => performance.now());
   let isAway = false;
   let isClosed = false;
 
@@ -100,13 +102,13 @@ export function openTimeStamps({ url, trust, now, report }: TimeStampsSettings):
     return { token, at: stampedAt.getTime() };
   }
 
-  function tell(failure: NoTimeStamp | undefined): void {
+  function heard(failure: NoTimeStamp | undefined): void {
     if (isClosed || failure?.isUnasked || isAway === (failure !== undefined)) return;
     isAway = failure !== undefined;
-    const sentence = failure
-      ? `${url} gives no time stamps (${failure.message}): what is sealed is marked, and completed later`
-      : `${url} gives time stamps again`;
-    report(new Error(sentence, { cause: failure?.cause }));
+    const what = failure
+      ? `no time stamps (${failure.message}): what is sealed is marked, and completed later`
+      : 'time stamps again';
+    if (sparing.tell(what) !== undefined) tell(`${url} gives ${what}`);
   }
 
   return {
@@ -118,11 +120,11 @@ export function openTimeStamps({ url, trust, now, report }: TimeStampsSettings):
         seals.map(async seal => {
           try {
             const [stamp] = await stampOne([seal]);
-            tell(undefined);
+            heard(undefined);
             return stamp;
           } catch (error) {
             if (!(error instanceof NoTimeStamp)) throw error;
-            tell(error);
+            heard(error);
             return undefined;
           }
         }),

@@ -58,7 +58,7 @@ const opened = (settings: Partial<Parameters<typeof openTimeStamps>[0]> = {}): T
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/tsa`,
     trust: () => keys.trust,
     now: () => Date.now(),
-    report: ({ message }) => told.push(message.replace(/^\S+ /, '')),
+    tell: sentence => told.push(sentence.replace(/^\S+ /, '')),
     ...settings,
   });
 
