@@ -40,15 +40,33 @@ const custodyPath = (keys: string): string => join(keys, 'custody.json');
 
 /** @throws {Error} in one sentence when custody.json is none. */
 export function readKept(keys: string, name: KeyName): Kept {
-  const text = readIfThere(custodyPath(keys));
-  if (text === undefined) return { kind: 'file', key: `${name}-key.pem`, chain: `${name}-chain.pem` };
-  const kept = parse(text);
-  if (!kept) throw new Error(`${custodyPath(keys)} is not as "npm run keys" writes it: put it back from a backup`);
-  return kept;
+  return readKeptFile(custodyPath(keys)) ?? { kind: 'file', key: `${name}-key.pem`, chain: `${name}-chain.pem` };
 }
 
-export function writeKept(keys: string, kept: Kept): void {
-  replace(custodyPath(keys), `${JSON.stringify(kept, null, 2)}\n`, PRIVATE);
+export const writeKept = (keys: string, kept: Kept): void => writeKeptFile(custodyPath(keys), kept);
+
+/** @returns undefined when there is none. @throws {Error} in one sentence when it is something else. */
+export function readKeptFile(path: string): Kept | undefined {
+  const text = readIfThere(path);
+  return text === undefined ? undefined : mustBeKept(parseJson(text), path);
+}
+
+export function writeKeptFile(path: string, kept: Kept): void {
+  replace(path, `${JSON.stringify(kept, null, 2)}\n`, PRIVATE);
+}
+
+/** @throws {Error} that names the file, and nothing of what is in it. */
+export function mustBeKept(value: unknown, path: string): Kept {
+  if (isKept(value)) return value;
+  throw new Error(`${path} is not as "npm run keys" writes it: put it back from a backup`);
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 const MEMBERS: Readonly<Record<CustodyKind, Readonly<Record<string, (value: unknown) => boolean>>>> = {
@@ -58,19 +76,12 @@ const MEMBERS: Readonly<Record<CustodyKind, Readonly<Record<string, (value: unkn
   pkcs11: { kind: isText, module: isPath, token: isText, object: isHex, pin: isSecret, chain: isFileName },
 };
 
-function parse(text: string): Kept | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (!isObject(value)) return undefined;
+function isKept(value: unknown): value is Kept {
+  if (!isObject(value)) return false;
   const kind = CUSTODIES.find(one => one === value.kind);
-  if (!kind) return undefined;
+  if (!kind) return false;
   const members = Object.entries(MEMBERS[kind]);
-  const isWhole = Object.keys(value).length === members.length;
-  return isWhole && members.every(([name, accepts]) => accepts(value[name])) ? (value as unknown as Kept) : undefined;
+  return Object.keys(value).length === members.length && members.every(([name, accepts]) => accepts(value[name]));
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -134,8 +134,12 @@ function checkFound(path: string, found: Certificate, { profile, subject, now }:
     throw new Error(`the certificate in ${path} was issued by another authority than the one in this hierarchy`);
   if (found.subject.organization !== subject.organization || found.subject.unit !== subject.unit)
     throw new Error(`the certificate in ${path} is of ${found.subject.organization}, not of ${subject.organization}`);
-  if (notAfter < now) throw new Error(`the certificate in ${path} expired on ${notAfter.toISOString()}`);
+  if (notAfter < now)
+    throw new Error(`the certificate in ${path} expired on ${notAfter.toISOString()}${hintOf(profile, subject)}`);
 }
+
+const hintOf = (profile: Profile, { unit }: Name): string =>
+  profile === 'SEAL' || profile === 'TIME_STAMP' ? `: "npm run keys -- renew ${unit}" makes the next` : '';
 
 function keyAt(path: string, { name, subject }: Wanted): KeyObject {
   const pem = readIfThere(path);

@@ -101,9 +101,12 @@ function entryOf({ serial, status, since, reason, invalidityDate }: Standing): r
   return [
     {
       serial: fromHex(serial),
-      revocationDate: new Date(since),
+      revocationDate: wholeSecond(since),
       reason: status === 'onHold' ? 'certificateHold' : (reason ?? 'unspecified'),
-      ...(invalidityDate !== undefined && { invalidityDate: new Date(invalidityDate) }),
+      ...(invalidityDate !== undefined && { invalidityDate: wholeSecond(invalidityDate) }),
     },
   ];
 }
+
+/** Lists tell no less; compared are what a list says and what the record does. */
+const wholeSecond = (instant: string): Date => new Date(Math.floor(Date.parse(instant) / 1000) * 1000);
