@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { createServer } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensureHierarchy } from '../certs/ca.ts';
+import { completeHierarchy } from '../certs/ca.ts';
 import { gatewayConfig, gatewaySettings } from '../gateway/config.ts';
 import { providerConfig } from '../identity/config.ts';
 import { demoSigner } from '../identity/sign.ts';
@@ -13,6 +13,7 @@ import { sealHolders } from '../subgraphs/holders.ts';
 import { CannotStart, sentenceOf } from '../subgraphs/process.ts';
 import { DATA_DIR, describeSettings, readSetting } from '../subgraphs/settings.ts';
 import { timeStampConfig } from '../time-stamp/config.ts';
+import { keepListsFresh } from './start/revocation-lists.ts';
 import { registerSample, SAMPLE_CLERK } from './start/sample.ts';
 
 const USAGE = `npm start [-- --no-sample]
@@ -52,7 +53,8 @@ async function start(withSample: boolean): Promise<void> {
     ...(isOwn ? [{ name: 'identity', host: provider.host, port: provider.port }] : []),
   ]);
   makeFolder(dataDir);
-  ensureHierarchy({ dataDir, holders: sealHolders(), now: new Date() });
+  await completeHierarchy({ dataDir, holders: sealHolders(), now: new Date() }).catch(keysUnusable);
+  keepListsFresh(dataDir, ({ message }) => console.error(`A revocation list was not issued: ${message}.`));
 
   // Before all who read its tokens, so that none has to look for it twice.
   if (isOwn) await launch('identity', 'identity/serve.ts', []);
@@ -72,6 +74,12 @@ async function start(withSample: boolean): Promise<void> {
   if (isOwn) console.log(`Tokens by client credentials: ${provider.issuer}/token`);
   console.log(`Time stamps (RFC 3161): ${gateway.timeStampUrl}`);
   console.log('Ctrl-C ends everything.');
+}
+
+/** What is wrong with keys is told in one sentence; a folder that can't be written has one of its own. */
+function keysUnusable(error: unknown): never {
+  const { code, message } = error as NodeJS.ErrnoException;
+  throw code === undefined ? new CannotStart(`The keys can't be used: ${message}.`, { cause: error }) : error;
 }
 
 /** Before anything is made: a start that fails halfway would leave servers to be ended. */
