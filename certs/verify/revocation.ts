@@ -1,7 +1,7 @@
 /**
- * What is known of revocation. Of the lists that an authority has signed the newest speaks, and it alone: who was
- * suspended and resumed stands as if nothing had been. Our authorities take nobody off for having expired, so that a list
- * of today tells of every certificate there was.
+ * What is known of revocation. Of the lists that an authority has signed the newest speaks: who was suspended and resumed
+ * stands as if nothing had been. But nobody comes back from a revocation, whatever a later list leaves out. Our
+ * authorities take nobody off for having expired, so that a list of today tells of every certificate there was.
  */
 import { type KnownCertificate, nameOf, type ProvenChain } from '../chain.ts';
 import { type Crl, type CrlEntry, crlBytesMax, readCrl } from '../crl.ts';
@@ -64,19 +64,24 @@ export class RevocationLists {
 }
 
 function newsOf(issuer: KnownCertificate, lists: readonly Listed[]): News {
-  const { subjectDer, extensions } = issuer.certificate;
-  const named = lists.filter(
-    ({ crl }) =>
-      compareBytes(crl.issuerDer, subjectDer) === 0 && compareBytes(crl.authorityKeyId, extensions.subjectKeyId) === 0,
-  );
-  const [own = [], strange = []] = [true, false].map(is => named.filter(({ crl }) => isBy(issuer, crl) === is));
-  const newest = own.toSorted((a, b) => b.crl.number - a.crl.number || +b.crl.thisUpdate - +a.crl.thisUpdate)[0]?.crl;
+  const named = lists.filter(({ crl }) => names(crl, issuer));
+  const own = named.flatMap(({ crl }) => (isBy(issuer, crl) ? [crl] : []));
+  own.sort((a, b) => a.number - b.number || a.thisUpdate.getTime() - b.thisUpdate.getTime());
+  const newest = own.at(-1);
+  const entries = own.flatMap(list => list.entries.filter(one => list === newest || one.reason !== 'certificateHold'));
   return {
     ...(newest && { until: newest.nextUpdate }),
-    entries: new Map(newest?.entries.map(entry => [toHex(entry.serial), entry])),
-    faults: strange.map(({ place }) => finding('REVOCATION_LIST_SIGNATURE_WRONG', place)),
+    // Of two that are about the same certificate the newer.
+    entries: new Map(entries.map(entry => [toHex(entry.serial), entry])),
+    faults: named
+      .filter(({ crl }) => !own.includes(crl))
+      .map(({ place }) => finding('REVOCATION_LIST_SIGNATURE_WRONG', place)),
   };
 }
+
+const names = ({ issuerDer, authorityKeyId }: Crl, { certificate }: KnownCertificate): boolean =>
+  compareBytes(issuerDer, certificate.subjectDer) === 0 &&
+  compareBytes(authorityKeyId, certificate.extensions.subjectKeyId) === 0;
 
 const isBy = (issuer: KnownCertificate, { signatureSuite: suite, body: signedBytes, signature }: Crl): boolean =>
   signatureFaults({ suite, signedBytes, signature }, issuer, 'REVOCATION_LIST_SIGNATURE_WRONG').length === 0;

@@ -13,10 +13,12 @@ const tax = w.party('tax');
 const tsa = stamper(w.sealAuthority);
 const hourMs = 3_600_000;
 const hour = (hours: number) => new Date(NOW.getTime() + hours * hourMs);
-const AT = hour(100);
 const wholeSecond = (at: Date) => new Date(Math.floor(at.getTime() / 1000) * 1000);
+const AT = hour(100);
 const seal = tax.seal(TAX_RECORD, NOW);
-const whole = stamped(seal, tsa, { at: hour(1) });
+// To the second, as revocation lists tell times.
+const STAMPED = wholeSecond(hour(1));
+const whole = stamped(seal, tsa, { at: STAMPED });
 const { trust, proof } = logged(withStamper(w.trust, tsa), 'tax', [whole]);
 const PROOF = await proof(0);
 const FRESH = { from: hour(90), until: hour(110) };
@@ -77,24 +79,33 @@ describe('news of revocation', () => {
   });
 
   it('says REVOKED of a stamp made in the very second', () => {
-    expect(told(entryOf(tax.certificate, hour(1))).verdict).toBe('REVOKED');
-    expect(told(entryOf(tax.certificate, new Date(hour(1).getTime() + 1000))).verdict).toBe('VALID_AT_SIGNING');
+    expect(told(entryOf(tax.certificate, STAMPED)).verdict).toBe('REVOKED');
+    expect(told(entryOf(tax.certificate, new Date(STAMPED.getTime() + 1000))).verdict).toBe('VALID_AT_SIGNING');
+    expect(codes(told(entryOf(tsa.certificate, STAMPED, 'superseded')))).toEqual(['TIME_STAMP_REVOKED']);
   });
 
   it('of a seal authority counts for what it issued', () => {
     const { serial } = w.sealAuthority.certificate;
-    const ended = (revocationDate: Date) =>
+    const ended = (revocationDate: Date, reason: RevocationReason = 'cessationOfOperation') =>
       ask(
         withRevocationLists(trust, [
-          crlOf(w.root, { ...FRESH, entries: [{ serial, revocationDate, reason: 'cessationOfOperation' }] }),
+          crlOf(w.root, { ...FRESH, entries: [{ serial, revocationDate, reason }] }),
           crlOf(w.sealAuthority, FRESH),
         ]),
       );
     expect(ended(hour(20)).verdict).toBe('VALID_AT_SIGNING');
+    // Whoever has its key can issue certificates, but has none that is listed, and no clock.
+    expect(ended(hour(20), 'cACompromise').verdict).toBe('VALID_AT_SIGNING');
     // Before the stamp: its time-stamp authority was then no more than anybody.
     const judgement = ended(hour(0.5));
     expect(codes(judgement)).toEqual(['CERTIFICATE_REVOKED_UNPROVEN', 'TIME_STAMP_REVOKED']);
     expect(judgement.verdict).toBe('INDETERMINATE');
+  });
+
+  it('is not forgotten when a later list leaves it out', () => {
+    const older = crlOf(w.sealAuthority, { ...FRESH, number: 4, entries: [entryOf(tax.certificate, hour(0.5))] });
+    const newer = crlOf(w.sealAuthority, { ...FRESH, number: 5 });
+    expect(ask(withRevocationLists(trust, [crlOf(w.root, FRESH), older, newer])).verdict).toBe('REVOKED');
   });
 
   it('tells of other certificates without harm', () => {
