@@ -88,13 +88,13 @@ export function readAttributes(set: DerReader, of: Attributed): SignedAttributes
 
 /** The values of the next attribute, which must be of this type. */
 function attributeOf(set: DerReader, type: Uint8Array, of: Attributed): DerReader {
-  const { offset } = set;
-  if (!isNext(set, type)) throw misplaced(set, type, of);
+  const here = set.fork();
+  if (!set.more) throw misplaced(here, type, of);
   const one = set.sequence();
-  one.passes(type);
+  if (!one.passes(type)) throw misplaced(here, type, of);
   const value = one.enter(TAG.SET);
   one.done();
-  if (!value.more) throw set.fault(`${of.name}_ATTRIBUTE_REPEATED`, offset);
+  if (!value.more) throw here.fault(`${of.name}_ATTRIBUTE_REPEATED`);
   return value;
 }
 

@@ -19,7 +19,7 @@ import {
 
 export interface SignedData extends Signed {
   /** A time stamp over the signature, undecoded. */
-  readonly timeStamp?: Part;
+  readonly timeStamp: Part | undefined;
 }
 
 const DATA = oid(OID.data);
@@ -48,9 +48,10 @@ export const writeSignedData = (
 
 /** @throws {FormatError} for every byte that {@link writeSignedData} and {@link withTimeStamp} would not have written. */
 export function readSignedData(der: Uint8Array): SignedData {
-  const { unsignedAttributes, ...signed } = readFrame(der, SEAL, 0);
-  if (!unsignedAttributes) return signed;
-  return { ...signed, timeStamp: readTimeStampAttribute(unsignedAttributes) };
+  const read = readFrame(der, SEAL, 0);
+  const { certificates, issuerDer, serial, attributes, suite, signedBytes, signature, signatureOffset } = read;
+  const timeStamp = read.unsignedAttributes && readTimeStampAttribute(read.unsignedAttributes);
+  return { certificates, issuerDer, serial, attributes, suite, signedBytes, signature, signatureOffset, timeStamp };
 }
 
 // --- the time stamp --------------------------------------------------------------------------------------------------

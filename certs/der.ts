@@ -108,6 +108,14 @@ function room(length: number): Uint8Array {
   return bytes;
 }
 
+/** A copy with another tag, as an IMPLICIT one: what is handed over is never written into. */
+export function retagged(der: Uint8Array, tag: number): Uint8Array {
+  const copy = room(der.length);
+  copy.set(der);
+  copy[0] = tag;
+  return copy;
+}
+
 export const encode = (tag: number, ...contents: readonly Piece[]): Uint8Array => write(element(tag, ...contents));
 
 export const sequence = (...contents: readonly Piece[]): Uint8Array => encode(TAG.SEQUENCE, ...contents);
@@ -421,7 +429,7 @@ export class DerReader {
     if (count > 3) throw this.fault('DER_LENGTH_TOO_LONG', this.#base + start + 1);
     let length = 0;
     for (let i = 0; i < count; i++) length = length * 256 + this.#byte(start + 2 + i);
-    if (length < 0x80 || length < 256 ** (count - 1))
+    if (length < 0x80 || length < 1 << (8 * (count - 1)))
       throw this.fault('DER_LENGTH_NOT_MINIMAL', this.#base + start + 1);
     return this.#bounded(start, start + 2 + count, length);
   }

@@ -13,20 +13,9 @@
  * cost five times the reading; the tests do that.
  */
 import { type Attributed, readAttributes, type SignedAttributes } from './attributes.ts';
-import {
-  compareBytes,
-  constructed,
-  DerReader,
-  element,
-  oid,
-  type Piece,
-  sequence,
-  setOf,
-  TAG,
-  unsigned,
-} from './der.ts';
+import { constructed, DerReader, element, oid, type Piece, retagged, sequence, setOf, TAG, unsigned } from './der.ts';
 import { OID } from './oid.ts';
-import { isDigestAlgorithm, SUITES, type SuiteId, suiteOfSignature } from './suites.ts';
+import { nextDigestAlgorithm, nextSuite, SUITES, type SuiteId } from './suites.ts';
 
 /** What sets one kind of SignedData apart from another. */
 export interface Kind extends Attributed {
@@ -59,10 +48,10 @@ export interface SignedData {
 }
 
 export interface Read extends SignedData {
-  /** What is inside the OCTET STRING; absent where it is detached. */
-  readonly content?: Part;
+  /** What is inside the OCTET STRING; undefined where it is detached. */
+  readonly content: Part | undefined;
   /** The whole `[1]`, undecoded. */
-  readonly unsignedAttributes?: Part;
+  readonly unsignedAttributes: Part | undefined;
 }
 
 /** Signer, its authority; one more so that a superfluous one is named and not only counted. */
@@ -143,13 +132,6 @@ const encapsulated = ({ content: of }: Kind, content: Uint8Array): Piece =>
 
 const contentInfo = (signedData: Piece): Uint8Array => sequence(SIGNED_DATA, element(constructed(0), signedData));
 
-/** A copy with another tag: what is handed over is never written into. */
-function retagged(element: Uint8Array, tag: number): Uint8Array {
-  const copy = new Uint8Array(element);
-  copy[0] = tag;
-  return copy;
-}
-
 // --- reading ---------------------------------------------------------------------------------------------------------
 
 /**
@@ -191,9 +173,9 @@ function readContent(signedData: DerReader, kind: Kind): Read {
   const signers = signedData.enter(TAG.SET);
   signedData.done();
   if (!signers.more) throw signedData.fault(`${kind.name}_SIGNER_COUNT`, signersOffset);
-  const signer = readSignerInfo(signers.sequence(), digestAlgorithm, kind);
+  const read = readSignerInfo(signers.sequence(), { digestAlgorithm, content, certificates }, kind);
   if (signers.more) throw signers.fault(`${kind.name}_SIGNER_COUNT`);
-  return { ...signer, certificates, ...(content && { content }) };
+  return read;
 }
 
 function readVersion(reader: DerReader, version: Uint8Array, { name }: Kind): void {
@@ -204,10 +186,11 @@ function readVersion(reader: DerReader, version: Uint8Array, { name }: Kind): vo
 }
 
 function readDigestAlgorithm(reader: DerReader, { name }: Kind): Uint8Array {
-  const { offset } = reader;
-  const algorithm = reader.raw(TAG.SEQUENCE);
-  if (!isDigestAlgorithm(algorithm)) throw reader.fault(`${name}_SUITE_UNKNOWN`, offset);
-  return algorithm;
+  const algorithm = nextDigestAlgorithm(reader);
+  if (algorithm) return algorithm;
+  const fault = reader.fault(`${name}_SUITE_UNKNOWN`);
+  reader.raw(TAG.SEQUENCE);
+  throw fault;
 }
 
 function readEncapsulated(signedData: DerReader, { content, contentFault }: Kind): Part | undefined {
@@ -238,9 +221,12 @@ function readCertificates(signedData: DerReader, { name, bare }: Kind): readonly
   return certificates;
 }
 
-type Signer = Omit<Read, 'certificates' | 'content'>;
+/** What stands before the signer. */
+interface Before extends Pick<Read, 'content' | 'certificates'> {
+  readonly digestAlgorithm: Uint8Array;
+}
 
-function readSignerInfo(info: DerReader, digestAlgorithm: Uint8Array, kind: Kind): Signer {
+function readSignerInfo(info: DerReader, { digestAlgorithm, content, certificates }: Before, kind: Kind): Read {
   readVersion(info, VERSION_1, kind);
   const id = info.sequence();
   const issuerDer = id.raw(TAG.SEQUENCE);
@@ -257,6 +243,7 @@ function readSignerInfo(info: DerReader, digestAlgorithm: Uint8Array, kind: Kind
   const unsignedAttributes = info.next(constructed(1)) ? { der: info.raw(constructed(1)), offset } : undefined;
   info.done();
   return {
+    certificates,
     issuerDer,
     serial,
     attributes,
@@ -264,17 +251,20 @@ function readSignerInfo(info: DerReader, digestAlgorithm: Uint8Array, kind: Kind
     signedBytes,
     signature,
     signatureOffset,
-    ...(unsignedAttributes && { unsignedAttributes }),
+    content,
+    unsignedAttributes,
   };
 }
 
 /** @param digests The digest algorithms that stand before it: of another suite they would be a mixture. */
 function readSuite(reader: DerReader, digests: readonly Uint8Array[], { name }: Kind): SuiteId {
   const { offset } = reader;
-  const suite = suiteOfSignature(reader.raw(TAG.SEQUENCE));
-  if (!suite) throw reader.fault(`${name}_SUITE_UNKNOWN`, offset);
-  for (const digest of digests)
-    if (compareBytes(digest, suite.digestAlgorithm) !== 0) throw reader.fault(`${name}_SUITE_MIXED`, offset);
+  const suite = nextSuite(reader);
+  if (!suite) {
+    reader.raw(TAG.SEQUENCE);
+    throw reader.fault(`${name}_SUITE_UNKNOWN`, offset);
+  }
+  if (digests.some(digest => digest !== suite.digestAlgorithm)) throw reader.fault(`${name}_SUITE_MIXED`, offset);
   return suite.id;
 }
 

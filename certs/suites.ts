@@ -97,5 +97,14 @@ export const suiteOfKey = (algorithm: Uint8Array): Suite | undefined =>
 export const suiteOfSignature = (algorithm: Uint8Array): Suite | undefined =>
   ALL.find(suite => compareBytes(suite.signatureAlgorithm, algorithm) === 0);
 
-export const isDigestAlgorithm = (algorithm: Uint8Array): boolean =>
-  ALL.some(suite => compareBytes(suite.digestAlgorithm, algorithm) === 0);
+/** The digest algorithm that the reader comes to next, as a suite has it; undefined, and nothing read, for any other. */
+export function nextDigestAlgorithm(reader: DerReader): Uint8Array | undefined {
+  for (const { digestAlgorithm } of ALL) if (reader.passes(digestAlgorithm)) return digestAlgorithm;
+  return undefined;
+}
+
+/** The suite whose signature algorithm the reader comes to next; undefined, and nothing read, for any other. */
+export function nextSuite(reader: DerReader): Suite | undefined {
+  for (const suite of ALL) if (reader.passes(suite.signatureAlgorithm)) return suite;
+  return undefined;
+}

@@ -125,9 +125,12 @@ export const writeTimeStampToken = (
  * @throws {FormatError} for every byte that {@link writeTimeStampToken} would not have written.
  */
 export function readTimeStampToken(der: Uint8Array, base = 0): TimeStampToken {
-  const { unsignedAttributes, content, ...signed } = readFrame(der, TOKEN, base);
+  const read = readFrame(der, TOKEN, base);
+  const { content, unsignedAttributes } = read;
   if (unsignedAttributes) throw new FormatError('TIME_STAMP_UNSIGNED_ATTRIBUTE', unsignedAttributes.offset);
   if (!content) throw new FormatError('TIME_STAMP_CONTENT', base);
+  const { certificates, issuerDer, serial, attributes, suite, signedBytes, signature, signatureOffset } = read;
+  const signed = { certificates, issuerDer, serial, attributes, suite, signedBytes, signature, signatureOffset };
   return { ...signed, content, info: readTstInfo(content) };
 }
 

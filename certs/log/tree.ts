@@ -27,9 +27,9 @@ export type ReadHashes = (subtrees: readonly Subtree[]) => readonly Uint8Array[]
 export const emptyRoot = sha256(new Uint8Array(0));
 
 export function leafHash(entry: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(1 + entry.length);
-  bytes.set(entry, 1);
-  return sha256(bytes);
+  if (entry.length >= LEAF.length) return sha256(Buffer.concat([LEAF.subarray(0, 1), entry]));
+  LEAF.set(entry, 1);
+  return sha256(LEAF.subarray(0, 1 + entry.length));
 }
 
 export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
@@ -38,7 +38,8 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   return sha256(NODE);
 }
 
-/** Written anew for each node: to allocate it would cost more than to hash it. */
+// Written anew for each leaf and node: to allocate one would cost more than to hash it. An entry of ours has some 90 bytes.
+const LEAF = new Uint8Array(256);
 const NODE = new Uint8Array(1 + 2 * hashBytes);
 NODE[0] = 1;
 
