@@ -33,8 +33,9 @@ onEachStore('open cases', open => {
 
   it('go on under the version of the regime with which they began', async () => {
     center.line('tax').disturb = operation => (operation === 'FileItems' ? 'LOSE_REQUEST' : 'PASS');
-    const old = await desk.register(application());
-    expect(statesOf(old)).toMatchObject({ license: 'GRANTED', 'local-tax': 'OUTCOME_UNKNOWN' });
+    const { number } = await desk.register(application());
+    const old = await desk.until(number, view => statesOf(view)['local-tax'] === 'OUTCOME_UNKNOWN');
+    expect(statesOf(old)).toMatchObject({ license: 'GRANTED' });
     await center.stopGateway();
     (REGIMES as Regime[]).push(withoutLocalTax);
     try {
@@ -44,6 +45,8 @@ onEachStore('open cases', open => {
       expect(statesOf(done)).toMatchObject({ 'national-tax': 'GRANTED', 'local-tax': 'GRANTED' });
       const fresh = await desk.register(application());
       expect(Object.keys(statesOf(fresh))).toEqual(withoutLocalTax.items.map(({ item }) => item));
+      // Nobody could go on with it under a regime that is taken away again.
+      await desk.until(fresh.number, ({ state }) => state === 'CLOSED');
     } finally {
       (REGIMES as Regime[]).pop();
     }
@@ -51,8 +54,8 @@ onEachStore('open cases', open => {
 
   it('are given up within a bound when the gateway is stopped while a department says nothing', async () => {
     center.line('tax').disturb = operation => (operation === 'FileItems' ? 'HANG' : 'PASS');
-    const waiting = await desk.register(application());
-    expect(statesOf(waiting)).toMatchObject({ 'national-tax': 'SENT' });
+    const { number } = await desk.register(application());
+    const waiting = await desk.until(number, view => statesOf(view)['national-tax'] === 'SENT');
     const began = performance.now();
     await center.stopGateway();
     expect(performance.now() - began).toBeLessThan(stopMaxMs);
