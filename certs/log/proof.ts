@@ -167,8 +167,9 @@ function checkNoteAnew(
     const code = ofLog.includes(key) ? 'LOG_CHECKPOINT_SIGNATURE_WRONG' : 'LOG_COSIGNATURE_WRONG';
     if (!holds) findings.push(finding(code, 'log proof: checkpoint', { name: key.name }));
   }
-  const cosigners = ofWitnesses.filter(key => checked.get(key)).map(({ name }) => name);
-  return { checkpoint, findings, witnesses: cosigners };
+  // Once, with however many keys: a witness whose key was renewed is listed with both.
+  const cosigners = new Set(ofWitnesses.filter(key => checked.get(key)).map(({ name }) => name));
+  return { checkpoint, findings, witnesses: [...cosigners] };
 }
 
 /** Made once a key: it is computed with again and again. */

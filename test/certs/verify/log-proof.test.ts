@@ -61,6 +61,15 @@ describe('a log proof', () => {
     }
   });
 
+  it('counts a witness once that signed with two keys, as after a renewal', async () => {
+    const twice = toyLog(entries, { witnesses: ['tax.example/witness', 'tax.example/witness'] });
+    const both = twice.witnesses.map(witness => ({ holder: 'tax', ...witness }));
+    const renewed = withList(w.trust, { ...w.trust.list!, logs: twice.logs, witnesses: both });
+    const judgement = ask({ proof: await twice.proof(1), trust: renewed, witnessesMin: 2 });
+    expect(judgement.log?.witnesses).toEqual(['tax.example/witness']);
+    expect(codes(judgement)).toContain('TOO_FEW_WITNESSES');
+  });
+
   it('must have as many witnesses as one asks for', () => {
     expect(codes(ask({ proof, witnessesMin: 2 }))).not.toContain('TOO_FEW_WITNESSES');
     const judgement = ask({ proof, witnessesMin: 3 });
