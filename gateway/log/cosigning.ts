@@ -69,7 +69,7 @@ export function createCosigning({ store, log, witnesses, listed, report }: Cosig
     const line = checkedLine(
       reply.lines,
       checkpoint,
-      listed().find(({ holder }) => holder === witness.holder),
+      listed().filter(({ holder }) => holder === witness.holder),
     );
     if (line === undefined)
       report(new Error(`the witness ${witness.holder} has not signed the checkpoint that it was brought`));
@@ -103,14 +103,21 @@ export function createCosigning({ store, log, witnesses, listed, report }: Cosig
   return round;
 }
 
-/** The line of this witness that holds over the checkpoint. @param lines A stranger's, as far as is known. */
-function checkedLine(lines: string, { note }: SignedCheckpoint, listed: ListedWitness | undefined): string | undefined {
-  if (!listed) return undefined;
-  const { name, key } = listed;
-  const verifier = noteVerifier({ type: NOTE_KEY.WITNESS, name, raw: fromBase64(key) ?? new Uint8Array(0) });
+/**
+ * The line of this witness that holds over the checkpoint.
+ *
+ * @param lines A stranger's, as far as is known.
+ * @param listed The witness with each of its keys: one that was renewed stands after the one before.
+ */
+function checkedLine(lines: string, { note }: SignedCheckpoint, listed: readonly ListedWitness[]): string | undefined {
+  const verifiers = listed.map(({ name, key }) =>
+    noteVerifier({ type: NOTE_KEY.WITNESS, name, raw: fromBase64(key) ?? new Uint8Array(0) }),
+  );
   const { text } = readNote(note);
-  const signature = signaturesIn(lines).find(
-    one => one.name === name && one.keyId === verifier.keyId && verifier.verifies(text, one.signature),
+  const signature = signaturesIn(lines).find(one =>
+    verifiers.some(
+      ({ name, keyId, verifies }) => one.name === name && one.keyId === keyId && verifies(text, one.signature),
+    ),
   );
   return signature && writeSignature(signature);
 }

@@ -87,8 +87,8 @@ describe.each(places)('the witnesses of a log on %s', (_, make) => {
     },
     close: async () => undefined,
   });
-  const cosigning = (witnesses = HOLDERS.map(client)) =>
-    createCosigning({ store: store.log, log, witnesses, listed: () => listed, report });
+  const cosigning = (witnesses = HOLDERS.map(client), known = listed) =>
+    createCosigning({ store: store.log, log, witnesses, listed: () => known, report });
 
   async function appended(count: number): Promise<void> {
     await appendLeaves(at, count);
@@ -207,6 +207,14 @@ describe.each(places)('the witnesses of a log on %s', (_, make) => {
       'the witness tax refuses the checkpoint of 12 leaves (422): the checkpoint does not continue the one that was signed last',
     ]);
     expect(await signedBy()).toHaveLength(1);
+  });
+
+  it('are believed by each of their keys: one that was renewed is listed after the one before', async () => {
+    const before = { ...listed[1]!, key: toBase64(rawPublicKey(ed25519())) };
+    await appended(3);
+    await cosigning([client('tax')], [before, ...listed])();
+    expect(await signedBy()).toEqual(['log.example/window', nameOf('tax')]);
+    expect(reported).toEqual([]);
   });
 
   it('are believed only by their own signatures', async () => {
