@@ -10,8 +10,8 @@ export interface LogStore {
   size(): Promise<number>;
   /** The entries of leaves from an index on, at most so many. @throws {Error} when one is missing between others. */
   entries(from: number, countMax: number): Promise<readonly Uint8Array[]>;
-  /** The index of the leaf of a paper in one form. */
-  place(paper: string, form: SealForm): Promise<number | undefined>;
+  /** The indices of leaves, each in its place; undefined for one that is not there. */
+  places(leaves: readonly LeafName[]): Promise<readonly (number | undefined)[]>;
   /**
    * The hashes of tiles, each in its place: of level 0 only those that are full; above it also the growing one, with as
    * many hashes as it has by now. Undefined for one that is not there.
@@ -25,6 +25,12 @@ export interface LogStore {
   publish(publication: Publication): Promise<void>;
   /** Adds what witnesses have signed: lines by the name of the witness. */
   cosign(size: number, lines: ReadonlyMap<string, string>): Promise<void>;
+}
+
+/** The leaf of a paper in one form. */
+export interface LeafName {
+  readonly paper: string;
+  readonly form: SealForm;
 }
 
 export interface TilePlace {

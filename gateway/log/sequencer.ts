@@ -5,7 +5,8 @@ import type { NoteSigner } from '../../certs/log/sign.ts';
 import { hashesThrough, readHashes, type Tile, tileWidth, widthIn, writeEntries } from '../../certs/log/tiles.ts';
 import { checkConsistency, consistencyProof, hashBytes, leafHash, type ReadHashes } from '../../certs/log/tree.ts';
 import { Lru } from '../router/lru.ts';
-import type { KeptTile, LogStore, SignedCheckpoint } from './log-store.ts';
+import { gathered } from '../window/gather.ts';
+import type { KeptTile, LogStore, SignedCheckpoint, TilePlace } from './log-store.ts';
 import { edgePlaces, TreeEdge } from './tree-edge.ts';
 
 /** The rows of the log contradict each other, or what was signed: nothing is signed over them until somebody has looked. */
@@ -17,6 +18,9 @@ export class LogBroken extends Error {
 const leavesPerCheckpointMax = 4_096;
 /** Of 8 KiB each. */
 const tilesKeptMax = 128;
+const tilesPerReadMax = 32;
+/** A rush for proofs shall not keep the database's connections from others. */
+const readsAtOnceMax = 1;
 
 /**
  * Turns leaves into tiles and signed checkpoints. Several gateways do it at once and write the same rows: what is signed
@@ -29,6 +33,9 @@ export class Sequencer {
   readonly #leavesPerCheckpointMax: number;
   /** Full tiles, which never change. */
   readonly #tiles = new Lru<string, Uint8Array>(tilesKeptMax);
+  /** Those that are being read, for all who want them. */
+  readonly #reading = new Map<string, Promise<Uint8Array | undefined>>();
+  readonly #readTogether: (tiles: readonly TilePlace[]) => Promise<readonly (Uint8Array | undefined)[]>;
   #edge = TreeEdge.of(0, []);
   #head: SignedCheckpoint | undefined;
 
@@ -37,6 +44,7 @@ export class Sequencer {
     this.#signer = signer;
     this.#verifier = noteVerifier(signer.key);
     this.#leavesPerCheckpointMax = leavesMax;
+    this.#readTogether = gathered(tiles => store.tiles(tiles), tilesPerReadMax, readsAtOnceMax);
   }
 
   /** The newest checkpoint that this process knows; undefined before the first {@link integrate}. */
@@ -163,14 +171,26 @@ export class Sequencer {
 
   /** Of tiles that are full in the tree of this edge, or its last ones. */
   async #readTiles(edge: TreeEdge, tiles: readonly Tile[]): Promise<readonly Uint8Array[]> {
-    const found = tiles.map(tile => edge.tile(tile) ?? this.#tiles.get(nameOf(tile)));
-    const wanted = tiles.filter((_, at) => !found[at]).map(({ level, index }) => ({ level: Number(level), index }));
-    const read = (await this.#store.tiles(wanted)).values();
-    return tiles.map((tile, at) => {
-      const hashes = found[at] ?? read.next().value ?? new Uint8Array(0);
-      if (hashes.length === tileWidth * hashBytes) this.#tiles.set(nameOf(tile), hashes);
-      return prefixOf(tile, hashes);
-    });
+    return Promise.all(
+      tiles.map(async tile => {
+        const hashes = edge.tile(tile) ?? this.#tiles.get(nameOf(tile)) ?? (await this.#readTile(tile));
+        return prefixOf(tile, hashes ?? new Uint8Array(0));
+      }),
+    );
+  }
+
+  #readTile(tile: Tile): Promise<Uint8Array | undefined> {
+    const name = nameOf(tile);
+    const underWay = this.#reading.get(name);
+    if (underWay) return underWay;
+    const reading = this.#readTogether([{ level: Number(tile.level), index: tile.index }])
+      .then(([hashes]) => {
+        if (hashes?.length === tileWidth * hashBytes) this.#tiles.set(name, hashes);
+        return hashes;
+      })
+      .finally(() => this.#reading.delete(name));
+    this.#reading.set(name, reading);
+    return reading;
   }
 }
 

@@ -4,9 +4,10 @@ import type { NoteSigner } from '../../certs/log/sign.ts';
 import { type Tile, widthIn } from '../../certs/log/tiles.ts';
 import { checkInclusion, consistencyProof, inclusionProof } from '../../certs/log/tree.ts';
 import { Lru } from '../router/lru.ts';
+import { gathered } from '../window/gather.ts';
 import type { SealForm } from '../window/sealed-bytes.ts';
 import { again } from './again.ts';
-import type { LogStore, SignedCheckpoint } from './log-store.ts';
+import type { LeafName, LogStore, SignedCheckpoint } from './log-store.ts';
 import { nextRun } from './next-run.ts';
 import { LogBroken, Sequencer } from './sequencer.ts';
 
@@ -37,6 +38,8 @@ const lookIdleMs = 1_000;
 const lookAfterFailureMs = 5_000;
 /** Whoever asks for a proof of a leaf that is not under a checkpoint yet waits so long for others who do. */
 const gatherMs = 20;
+/** Proofs that are asked for at the same time look their leaves up together. */
+const leavesPerReadMax = 100;
 /** After so long it is looked which checkpoint witnesses have signed last. */
 const cosignedKnownMs = 1_000;
 /** Proofs are given under the newest one, and under the newest that was cosigned. */
@@ -48,6 +51,7 @@ export async function openTransparencyLog({ store, signer, report }: Transparenc
   const standing = await store.newest();
   if (standing) sequencer.checkpointOf(standing);
 
+  const places = gathered((leaves: readonly LeafName[]) => store.places(leaves), leavesPerReadMax, 1);
   const integrate = nextRun(() => sequencer.integrate(), gatherMs);
   const cosigned = knownFor(cosignedKnownMs, () => store.newestCosigned());
   const read = new Lru<string, Checkpoint>(checkpointsReadMax);
@@ -91,7 +95,7 @@ export async function openTransparencyLog({ store, signer, report }: Transparenc
       return sequencer.tile(tile);
     },
     async proof(paper, form) {
-      const index = await store.place(paper, form);
+      const [index] = await places([{ paper, form }]);
       if (index === undefined) return undefined;
       const signed = await checkpointOver(index);
       const { size, root } = checkpointOf(signed);

@@ -1,5 +1,4 @@
-import type { KeptTile, LogStore, Publication, SignedCheckpoint, TilePlace } from '../../log/log-store.ts';
-import type { SealForm } from '../sealed-bytes.ts';
+import type { KeptTile, LeafName, LogStore, Publication, SignedCheckpoint, TilePlace } from '../../log/log-store.ts';
 import type { Database } from './database.ts';
 import type { Row } from './row.ts';
 
@@ -26,9 +25,14 @@ export class LogRows implements LogStore {
     });
   }
 
-  async place(paper: string, form: SealForm): Promise<number | undefined> {
-    const [leaf]: Row[] = await this.#db.read(knex => knex('log_leaf').where({ paper, form }).select('idx'));
-    return leaf && Number(leaf.idx);
+  async places(leaves: readonly LeafName[]): Promise<readonly (number | undefined)[]> {
+    if (leaves.length === 0) return [];
+    const names = leaves.map(({ paper, form }) => [paper, form]);
+    const rows: Row[] = await this.#db.read(knex =>
+      knex('log_leaf').whereIn(['paper', 'form'], names).select('idx', 'paper', 'form'),
+    );
+    const indices = new Map(rows.map(({ idx, paper, form }) => [`${paper}/${form}`, Number(idx)]));
+    return leaves.map(({ paper, form }) => indices.get(`${paper}/${form}`));
   }
 
   async tiles(tiles: readonly TilePlace[]): Promise<readonly (Uint8Array | undefined)[]> {
