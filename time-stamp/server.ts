@@ -58,11 +58,11 @@ export async function serveTimeStamps(settings: TimeStampServerSettings): Promis
     requestTimeout: requestMaxMs,
     keepAliveTimeout: keepAliveMs,
     forceCloseConnections: 'idle',
-    // What still comes while this stops is answered, and told that it is the last.
+    // What still comes while this stops is answered.
     return503OnClosing: false,
   });
   app.server.maxConnections = connectionsMax;
-  closeUnusedFirst(app);
+  closeAtOnce(app);
   stampOn(app, settings);
   app.get('/', (_, reply) => reply.type(TEXT).send(ABOUT));
   app.get('/health/live', (_, reply) => reply.send({ live: true }));
@@ -119,15 +119,23 @@ const say = (reply: FastifyReply, status: number, sentence: string): FastifyRepl
 const askAgain = (reply: FastifyReply, sentence: string): FastifyReply =>
   say(reply.header('retry-after', retryAfterSeconds), 503, sentence);
 
-/** A connection over which nothing was ever asked is not idle to Node, and would hold up a stop. */
-function closeUnusedFirst(app: FastifyInstance): void {
+/**
+ * Node does not take for idle, and would wait for, a connection on which nothing was ever asked, and one on which
+ * something is answered while the server stops.
+ */
+function closeAtOnce(app: FastifyInstance): void {
   const unused = new Set<Socket>();
+  let isStopping = false;
   app.server.on('connection', socket => {
     unused.add(socket);
     socket.once('close', () => unused.delete(socket));
   });
   app.server.on('request', ({ socket }) => unused.delete(socket));
   app.addHook('preClose', async () => {
+    isStopping = true;
     for (const socket of unused) socket.destroy();
+  });
+  app.addHook('onSend', async (_, reply) => {
+    if (isStopping) reply.header('connection', 'close');
   });
 }

@@ -111,20 +111,19 @@ describe('the time-stamp authority over HTTP', () => {
     await authority.start();
     expect(await answered(questionOf())).toMatchObject({ granted: true });
   });
-
-  it('stops at once though a connection stands open on which nothing was asked', async () => {
-    const socket = connect(Number(new URL(authority.url).port), '127.0.0.1');
-    await new Promise(resolve => socket.once('connect', resolve));
-    // Told of the connection before the stop.
-    await post(questionOf());
-    const closed = new Promise(resolve => socket.once('close', resolve));
-    await authority.stop();
-    await closed;
-    await authority.start();
-  });
 });
 
 describe('a time-stamp authority that is held up', () => {
+  const report = (defect: Error): void => {
+    throw defect;
+  };
+  const ask = (url: string) =>
+    fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': QUERY },
+      body: questionOf() as Uint8Array<ArrayBuffer>,
+    });
+
   it('gives up, when it stops, a question that has begun and does not come to its end', async () => {
     const held = await runTimeStamps(w.dir);
     const socket = connect(Number(new URL(held.url).port), '127.0.0.1').on('error', () => undefined);
@@ -137,7 +136,8 @@ describe('a time-stamp authority that is held up', () => {
     await closed;
   });
 
-  it('answers what it was asked before it stops, and refuses what is more than its bound', async () => {
+  /** An authority that answers when it is let go. */
+  async function held() {
     const { authority: real, close } = await openOwnAuthority(`${w.dir}/tsa/keys`);
     const waiting: (() => void)[] = [];
     const slow = {
@@ -146,30 +146,47 @@ describe('a time-stamp authority that is held up', () => {
         return real.answer(request, at);
       },
     };
-    const report = (defect: Error): void => {
-      throw defect;
-    };
     const server = await serveTimeStamps({ host: '127.0.0.1', port: 0, authority: slow, now: () => NOW, report });
-    const ask = () =>
-      fetch(server.url, {
-        method: 'POST',
-        headers: { 'content-type': QUERY },
-        body: questionOf() as Uint8Array<ArrayBuffer>,
-      });
-    const asked = Array.from({ length: 1_024 }, ask);
+    const stop = async (): Promise<void> => {
+      await server.close();
+      await close();
+    };
+    const letGo = (): void => {
+      for (const go of waiting) go();
+    };
+    return { url: server.url, waiting, letGo, stop };
+  }
+
+  it('answers what it was asked before it stops, and refuses what is more than its bound', async () => {
+    const { url, waiting, letGo, stop } = await held();
+    const asked = Array.from({ length: 1_024 }, () => ask(url));
     await until(
       () => waiting.length === 1_024,
       () => `1,024 questions wait, ${waiting.length} do`,
     );
-    const tooMany = await ask();
+    const tooMany = await ask(url);
     expect([tooMany.status, tooMany.headers.get('retry-after')]).toEqual([503, '1']);
     expect(await tooMany.text()).toContain('too many ask at once');
-    const stopped = server.close();
-    for (const go of waiting) go();
+    const stopped = stop();
+    letGo();
     const replies = await Promise.all(asked);
     expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]));
     await stopped;
-    await close();
+  });
+
+  it('closes a connection on which nothing was asked when it stops, and waits for what it still has to answer', async () => {
+    const { url, waiting, letGo, stop } = await held();
+    const unused = connect(Number(new URL(url).port), '127.0.0.1');
+    await new Promise(resolve => unused.once('connect', resolve));
+    const asked = ask(url);
+    await until(() => waiting.length === 1);
+    const closed = new Promise(resolve => unused.once('close', resolve));
+    const stopped = stop();
+    await closed;
+    letGo();
+    const { status, headers } = await asked;
+    expect([status, headers.get('connection')]).toEqual([200, 'close']);
+    await stopped;
   });
 
   it('asks to be asked again while its key is away, and tells of other defects nothing but that they are noted', async () => {
@@ -182,17 +199,13 @@ describe('a time-stamp authority that is held up', () => {
       authority: failing,
       report: defect => defects.push(defect),
     });
-    const ask = async (): Promise<[number, string]> => {
-      const reply = await fetch(server.url, {
-        method: 'POST',
-        headers: { 'content-type': QUERY },
-        body: questionOf() as Uint8Array<ArrayBuffer>,
-      });
+    const told = async (): Promise<[number, string]> => {
+      const reply = await ask(server.url);
       return [reply.status, await reply.text()];
     };
-    expect(await ask()).toEqual([503, 'the key of this authority is away: ask again\n']);
+    expect(await told()).toEqual([503, 'the key of this authority is away: ask again\n']);
     failure = new Error('secret');
-    expect(await ask()).toEqual([500, 'something went wrong here; it has been noted\n']);
+    expect(await told()).toEqual([500, 'something went wrong here; it has been noted\n']);
     expect(defects.map(({ message }) => message)).toEqual(['the token was taken out', 'secret']);
     await server.close();
   });
