@@ -376,6 +376,10 @@ export const FINDINGS = {
     'a record of case {found} in the bundle of {number}',
     '办件 {number} 的案卷包中有办件 {found} 的记录',
   ),
+  PAPER_NOT_SEALED: fatal(
+    'a paper of kind {kind} without a seal, which the trust list has a holder put on it',
+    '{kind} 类文书没有签章，而信任列表规定了其签章者',
+  ),
   PAPER_NOT_IN_LEDGER: fatal('the ledger knows of no such paper', '台账中没有此文书'),
   PAPER_DIFFERS_FROM_LEDGER: fatal(
     'the paper is not the one that entry {seq} of the ledger names',
@@ -399,6 +403,10 @@ export const FINDINGS = {
   LEDGER_CHAIN_BROKEN: fatal(
     'entry {seq} of the ledger does not follow on the one before ({why})',
     '台账第 {seq} 条与前一条不相衔接（{why}）',
+  ),
+  LEDGER_PAPER_REPEATED: fatal(
+    'entry {seq} of the ledger enters a paper that has been entered before',
+    '台账第 {seq} 条重复记入了先前已记入的文书',
   ),
   LEDGER_CUT: fatal(
     'the ledger ends with entry {seq}, and a sealed slip knows of entry {named}',

@@ -40,13 +40,17 @@ export function ledgerFacts(entries: readonly ReadEntry[], found: Found): Ledger
   const named = (...names: readonly string[]): readonly Told[] =>
     told.filter(({ event }) => names.includes(textIn(event, 'event') ?? ''));
   const opened = named('OPENED')[0]?.event;
+  const papers = named('DOCUMENT');
+  const slips = named('SLIP');
+  examineOnce([...papers, ...slips], entries, found);
   const moved = named('CARRIED_OVER', 'CASE').at(-1)?.event ?? {};
   return {
     entries,
-    papers: papersOf(named('DOCUMENT')),
-    slips: papersOf(named('SLIP')),
+    papers: papersOf(papers),
+    slips: papersOf(slips),
     statuses: new Map(named('DOCUMENT_STATUS').map(({ event }) => [textIn(event, 'id') ?? '', statusIn(event)])),
-    isCarriedOver: named('CARRIED_OVER').length > 0,
+    // First of all or not at all: it excuses papers from being in the ledger.
+    isCarriedOver: textIn(told[0]?.event ?? {}, 'event') === 'CARRIED_OVER',
     state: textIn(moved, 'state'),
     acceptedOn: textIn(moved, 'acceptedOn') ?? null,
     regime: opened && `${opened.regime}/${opened.version}`,
@@ -66,6 +70,17 @@ const papersOf = (told: readonly Told[]): LedgerFacts['papers'] =>
       { seq, recordSha256: textIn(event, 'recordSha256') ?? '', sealSha256: textIn(event, 'sealSha256') ?? null },
     ]),
   );
+
+/** A second entry of a paper would have it that the first, which slips are bound to, was never there. */
+function examineOnce(told: readonly Told[], entries: readonly ReadEntry[], found: Found): void {
+  const seen = new Set<string>();
+  for (const { event, seq } of told) {
+    const id = textIn(event, 'id') ?? '';
+    const offset = entries.find(entry => entry.seq === seq)?.offset ?? 0;
+    if (seen.has(id)) found.report(LEDGER_FILE, 'LEDGER_PAPER_REPEATED', `byte ${offset}`, { seq: String(seq) });
+    seen.add(id);
+  }
+}
 
 /** Printed by whoever reads a bundle. */
 const statusIn = (event: JsonObject): string => /^[A-Z_]{1,32}$/.exec(textIn(event, 'status') ?? '')?.[0] ?? 'UNKNOWN';

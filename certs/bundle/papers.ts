@@ -61,7 +61,7 @@ function examinePaper(
   const [record, seal] = [files.get(recordIn(folder)), files.get(sealIn(folder))];
   if (!record) found.report(recordIn(folder), 'BUNDLE_FILE_MISSING', 'file');
   else examineDescription(paper, record, caseFile, found);
-  examineLevel(paper, seal, found);
+  examineLevel(paper, seal, question, found);
   const entry = entered?.get(id);
   if (entry) examineEntered(folder, record, seal, entry, found);
   else if (ledger && !ledger.isCarriedOver) found.report(recordIn(folder), 'PAPER_NOT_IN_LEDGER', 'file');
@@ -119,9 +119,17 @@ function canonicalObject(record: Uint8Array): JsonObject | undefined {
   return isObject(value) ? value : undefined;
 }
 
-function examineLevel({ folder, seal: says }: BundledPaper, seal: Uint8Array | undefined, found: Found): void {
+function examineLevel(
+  { folder, kind, seal: says }: BundledPaper,
+  seal: Uint8Array | undefined,
+  { trust: { list } }: PaperQuestion,
+  found: Found,
+): void {
   if (!seal) {
     if (says !== null) found.report(sealIn(folder), 'BUNDLE_FILE_MISSING', 'file');
+    // That a paper needs none is not for the center to say, which writes case.json and ledger.
+    else if (list?.holders.some(({ seals }) => seals.includes(kind)))
+      found.report(recordIn(folder), 'PAPER_NOT_SEALED', 'record.kind', { kind });
     return;
   }
   const bare = withoutStamp(seal);

@@ -5,6 +5,7 @@ import type { BundleContent, Paper } from '../../../certs/bundle/write.ts';
 import { type Files, readZip, writeZip } from '../../../certs/bundle/zip.ts';
 import { withoutTimeStamp } from '../../../certs/cms.ts';
 import { FINDINGS } from '../../../certs/findings.ts';
+import { canonicalize, type JsonValue } from '../../../certs/jcs.ts';
 import { hashOf, type LedgerEntry, NO_LEDGER } from '../../../certs/ledger-chain.ts';
 import { readTrustList, writeTrustList } from '../../../certs/trust-list.ts';
 import { readTrust, type Trust } from '../../../certs/verify.ts';
@@ -64,6 +65,10 @@ function rechained(entries: readonly LedgerEntry[]): readonly LedgerEntry[] {
     return { ...entry, hash };
   });
 }
+
+/** The ledger with an entry more, that no slip is bound to. */
+const withLast = (events: readonly JsonValue[]): readonly LedgerEntry[] =>
+  rechained([...content.ledger, { ...content.ledger[0]!, events: canonicalize(events) }]);
 
 const NOTE = '[{"event":"NOTE","note":"CARD"}]';
 const LICENSE = 'papers/02-BUSINESS_LICENSE';
@@ -239,7 +244,7 @@ describe('a center that lies is found out:', () => {
         all.delete(`${TAX}/seal.tlog-proof`);
         replaced(all, 'case.json', '"number":"T-1","seal":"B-T"', '"number":"T-1","seal":null');
       },
-      [`${TAX}/seal.p7s PAPER_DIFFERS_FROM_LEDGER`],
+      [`${TAX}/record.json PAPER_NOT_SEALED`, `${TAX}/seal.p7s PAPER_DIFFERS_FROM_LEDGER`],
     ],
     [
       'another number in case.json than in the record',
@@ -375,6 +380,35 @@ describe('a center that lies is found out:', () => {
         ledger: rechained([...content.ledger.slice(0, 4), { ...content.ledger[3]!, events: NOTE }, content.ledger[4]!]),
       }),
       [`${DECISION}/record.json LEDGER_HEAD_DIFFERS`],
+    ],
+    [
+      'a license that no department has sealed, entered after the last slip',
+      () => {
+        const { record } = content.papers[1]!;
+        const forged = Buffer.from(Buffer.from(record).toString().replace('L-1', 'L-9').replace('贸易', '投资'));
+        const paper = { id: 'ab'.repeat(16), record: forged, seal: undefined, proof: undefined };
+        return {
+          papers: [...content.papers, paper],
+          ledger: withLast([{ event: 'DOCUMENT', id: paper.id, recordSha256: sha256(forged), sealSha256: null }]),
+        };
+      },
+      ['papers/04-BUSINESS_LICENSE/record.json PAPER_NOT_SEALED'],
+    ],
+    [
+      'a paper entered again as another one, after the last slip',
+      () => {
+        const { id } = content.papers[0]!;
+        return { ledger: withLast([{ event: 'DOCUMENT', id, recordSha256: 'ab'.repeat(32), sealSha256: null }]) };
+      },
+      ['ledger.json LEDGER_PAPER_REPEATED', 'papers/01-NAME/record.json PAPER_DIFFERS_FROM_LEDGER'],
+    ],
+    [
+      'papers that no ledger knows, excused at its end as those of an older case',
+      () => ({
+        papers: [...content.papers, { ...content.papers[0]!, id: 'ab'.repeat(16) }],
+        ledger: withLast([{ event: 'CARRIED_OVER', state: 'CLOSED', acceptedOn: '2025-06-30' }]),
+      }),
+      ['papers/04-NAME/record.json PAPER_NOT_IN_LEDGER'],
     ],
     ['a slip left out', () => ({ slips: content.slips.slice(1) }), ['ledger.json PAPER_ABSENT']],
     [
