@@ -3,13 +3,11 @@ import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, rea
 import { basename, dirname, join } from 'node:path';
 import { crlBytesMax } from '../crl.ts';
 import { printable } from '../findings.ts';
-import { readTrust, sealBytesMax, type Trust } from '../verify.ts';
+import { readTrust, recordBytesMax, sealBytesMax, type Trust } from '../verify.ts';
 
 /** Something that can't be examined at all; the sentence is for the user. */
 export class Unreadable extends Error {}
 
-/** A trust list of some thousand holders. */
-const listBytesMax = 4 * 1024 * 1024;
 const rootBytesMax = 64 * 1024;
 /** Two authorities have one each; more of them when authorities were renewed. */
 const revocationListsMax = 32;
@@ -56,7 +54,7 @@ export function openTrust({ rootPath, revocationPaths }: TrustFiles): Trust {
   const crls = revocationPaths.map(path => readBounded(path, crlBytesMax));
   const listPath = join(dirname(rootPath), 'list.json');
   if (!existsSync(listPath)) return readTrust({ rootPem, crls });
-  const json = readBounded(listPath, listBytesMax);
+  const json = readBounded(listPath, recordBytesMax);
   const p7s = readBounded(join(dirname(rootPath), 'list.p7s'), sealBytesMax);
   return readTrust({ rootPem, list: { json, p7s }, crls });
 }

@@ -2,8 +2,8 @@
 import { type Finding, type FindingCode, finding } from '../findings.ts';
 import { isCanonical, type JsonObject, type JsonValue } from '../jcs.ts';
 
-/** The same bound as a request's; papers have some kilobytes. */
-export const recordBytesMax = 8 * 1024 * 1024;
+/** Papers have some kilobytes, the trust list of a thousand holders a quarter of this. More could keep us busy for seconds. */
+export const recordBytesMax = 1024 * 1024;
 
 /** @returns The record, when it could be read; it may have faults all the same. */
 export function examineRecord(record: Uint8Array, findings: Finding[]): JsonObject | undefined {
