@@ -34,6 +34,8 @@ const inFlightMax = 1_024;
 const connectionsMax = 2 * inFlightMax;
 /** The whole of a request must have arrived within this. */
 const requestMaxMs = 10_000;
+/** How often that is looked at; Node does every 30 s. */
+const requestCheckMs = 1_000;
 /** A connection of a gateway that nobody uses is closed after this long. */
 const keepAliveMs = 75_000;
 /** On a stop, a question that has not wholly arrived by then is not waited for. */
@@ -56,6 +58,8 @@ export async function serveTimeStamps(settings: TimeStampServerSettings): Promis
   const app = fastify({
     bodyLimit: questionBytesMax,
     requestTimeout: requestMaxMs,
+    // Node would take the longer of the two for the request: its own for the headers is a minute.
+    http: { headersTimeout: requestMaxMs, connectionsCheckingInterval: requestCheckMs },
     keepAliveTimeout: keepAliveMs,
     forceCloseConnections: 'idle',
     // What still comes while this stops is answered.

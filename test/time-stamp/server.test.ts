@@ -114,6 +114,8 @@ describe('the time-stamp authority over HTTP', () => {
 });
 
 describe('a time-stamp authority that is held up', () => {
+  /** Of a question of sixty bytes. */
+  const HEAD_OF_60 = `POST / HTTP/1.1\r\nHost: tsa\r\nContent-Type: ${QUERY}\r\nContent-Length: 60\r\n\r\n`;
   const report = (defect: Error): void => {
     throw defect;
   };
@@ -124,11 +126,17 @@ describe('a time-stamp authority that is held up', () => {
       body: questionOf() as Uint8Array<ArrayBuffer>,
     });
 
+  it('gives up a question that has begun and does not come to its end, within some ten seconds', async () => {
+    const socket = connect(Number(new URL(authority.url).port), '127.0.0.1');
+    socket.write(`${HEAD_OF_60}and no more`);
+    const pieces: Buffer[] = await socket.toArray();
+    expect(Buffer.concat(pieces).toString()).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
   it('gives up, when it stops, a question that has begun and does not come to its end', async () => {
     const held = await runTimeStamps(w.dir);
     const socket = connect(Number(new URL(held.url).port), '127.0.0.1').on('error', () => undefined);
-    const head = `POST / HTTP/1.1\r\nHost: tsa\r\nContent-Type: ${QUERY}\r\nContent-Length: 60\r\n\r\n`;
-    await new Promise(sent => socket.write(head, sent));
+    await new Promise(sent => socket.write(HEAD_OF_60, sent));
     // The head has arrived before this question, which is answered.
     await fetch(`${held.url}/health/live`);
     const closed = new Promise(resolve => socket.once('close', resolve));
