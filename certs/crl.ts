@@ -8,15 +8,19 @@ import {
   compareBytes,
   constructed,
   DerReader,
+  type Element,
+  element,
+  elementOf,
   encode,
   generalizedTime,
-  octetString,
   oid,
+  type Piece,
   primitive,
   sequence,
   TAG,
   time,
   unsigned,
+  write,
 } from './der.ts';
 import { toHex } from './hex.ts';
 import { type Name, readName, writeName } from './name.ts';
@@ -95,7 +99,7 @@ export function writeCrlBody(crl: CrlBody): Uint8Array {
     time(thisUpdate),
     time(nextUpdate),
     // An empty list is left out, RFC 5280 section 5.1.2.6.
-    ...(entries.length === 0 ? [] : [sequence(...entries.map(writeEntry))]),
+    ...(entries.length === 0 ? [] : [elementOf(TAG.SEQUENCE, entries.map(entryElement))]),
     encode(
       constructed(0),
       sequence(
@@ -111,22 +115,24 @@ export function writeCrl(body: Uint8Array, suite: SuiteId, signature: Uint8Array
   return sequence(body, SUITES[suite].signatureAlgorithm, bitString(signature));
 }
 
-function writeEntry({ serial, revocationDate, reason, invalidityDate }: CrlEntry): Uint8Array {
-  const extensions = [
-    // RFC 5280 section 5.3.1: "unspecified" is said by saying nothing.
-    ...(reason === 'unspecified'
-      ? []
-      : [extension(REASON_CODE, encode(TAG.ENUMERATED, Uint8Array.of(REASONS[reason])))]),
-    ...(invalidityDate ? [extension(INVALIDITY_DATE, generalizedTime(invalidityDate))] : []),
-  ];
-  return sequence(
-    unsigned(serial),
-    time(revocationDate),
-    ...(extensions.length === 0 ? [] : [sequence(...extensions)]),
-  );
+function entryElement({ serial, revocationDate, reason, invalidityDate }: CrlEntry): Element {
+  const extensions: Piece[] = [];
+  // RFC 5280 section 5.3.1: "unspecified" is said by saying nothing.
+  if (reason !== 'unspecified') extensions.push(REASON_EXTENSIONS[reason]);
+  if (invalidityDate) extensions.push(extension(INVALIDITY_DATE, generalizedTime(invalidityDate)));
+  const head = [unsigned(serial), time(revocationDate)];
+  return elementOf(TAG.SEQUENCE, extensions.length === 0 ? head : [...head, elementOf(TAG.SEQUENCE, extensions)]);
 }
 
-const extension = (id: Uint8Array, value: Uint8Array): Uint8Array => sequence(id, octetString(value));
+const extension = (id: Uint8Array, value: Uint8Array): Element =>
+  element(TAG.SEQUENCE, id, element(TAG.OCTET_STRING, value));
+
+const REASON_EXTENSIONS = Object.fromEntries(
+  revocationReasons.map(reason => [
+    reason,
+    write(extension(REASON_CODE, encode(TAG.ENUMERATED, Uint8Array.of(REASONS[reason])))),
+  ]),
+) as Readonly<Record<RevocationReason, Uint8Array>>;
 
 // --- reading ---------------------------------------------------------------------------------------------------------
 
@@ -206,9 +212,9 @@ function readEntryExtensions(list: DerReader): Partial<CrlEntry> {
 
 function readReason(value: DerReader): RevocationReason {
   const { offset } = value;
-  const [code, ...more] = value.content(TAG.ENUMERATED);
-  const reason = revocationReasons.find(name => REASONS[name] === code);
-  if (!reason || more.length > 0) throw value.fault('REVOCATION_LIST_ENTRY', offset);
+  const code = value.content(TAG.ENUMERATED);
+  const reason = revocationReasons.find(name => REASONS[name] === code[0]);
+  if (!reason || code.length !== 1) throw value.fault('REVOCATION_LIST_ENTRY', offset);
   return reason;
 }
 

@@ -54,7 +54,10 @@ export interface Element {
   readonly length: number;
 }
 
-export function element(tag: number, ...pieces: readonly Piece[]): Element {
+export const element = (tag: number, ...pieces: readonly Piece[]): Element => elementOf(tag, pieces);
+
+/** For pieces that are as many as a stranger likes. */
+export function elementOf(tag: number, pieces: readonly Piece[]): Element {
   let content = 0;
   for (const piece of pieces) content += piece.length;
   if (content > 0xffffff) throw new RangeError(`an element of ${content} bytes is beyond the bound`);
@@ -127,7 +130,7 @@ export const boolean = (value: boolean): Uint8Array => encode(TAG.BOOLEAN, Uint8
 
 /** @param tag 0x31, or the `[n]` that replaces it when the set is IMPLICIT. */
 export function setOf(tag: number, members: readonly Uint8Array[]): Uint8Array {
-  return encode(tag, ...[...members].sort(compareBytes));
+  return write(elementOf(tag, members.toSorted(compareBytes)));
 }
 
 /** @param value Unsigned: a number below 2^31, or big-endian bytes of any length. */

@@ -1,6 +1,14 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Crl, type CrlEntry, readCrl, revocationReasons, writeCrl, writeCrlBody } from '../../certs/crl.ts';
+import {
+  type Crl,
+  type CrlEntry,
+  crlBytesMax,
+  readCrl,
+  revocationReasons,
+  writeCrl,
+  writeCrlBody,
+} from '../../certs/crl.ts';
 import { type IssueCrl, issueCrl } from '../../certs/crl-issue.ts';
 import {
   bitString,
@@ -75,6 +83,16 @@ describe('a revocation list', () => {
       reason => issued({ entries: [{ serial: Uint8Array.of(1), revocationDate: NOW, reason }] }).body.length,
     );
     expect(reasoned! - bare!).toBe(14);
+  });
+
+  it('may have as many entries as the bound allows', () => {
+    const entries = Array.from({ length: 7_000 }, (_, nth) => ({
+      ...REVOKED,
+      serial: Buffer.from((0x1000_0000 + nth).toString(16).padStart(32, '1'), 'hex'),
+    }));
+    const { der } = issued({ entries });
+    expect(der.length).toBeGreaterThan(0.95 * crlBytesMax);
+    expect(readCrl(der).entries).toHaveLength(entries.length);
   });
 
   it('may be empty', () => expect(issued({ entries: [] }).entries).toEqual([]));
