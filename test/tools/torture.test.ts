@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
+import type { SignedCheckpoint } from '../../gateway/log/log-store.ts';
 import { randomOf } from '../../tools/generate/random.ts';
 import { type Arena, openArena } from '../../tools/torture/arena.ts';
 import { type Desk, openDesk, type Sent } from '../../tools/torture/desk.ts';
@@ -274,6 +275,38 @@ describe('the judgement', () => {
     const slips = view.slips.map(slip => ({ ...slip, record: `${slip.record} ` }));
     const found = judged({ views: new Map(evidence.views).set(first(), { ...view, slips }) });
     expect(found.filter(({ is }) => is === 'UNSEALED').map(({ of }) => of)).toEqual(slips.map(({ id }) => id));
+  });
+
+  it('names a seal that does not stand in the log, and one in the log that no case has', () => {
+    const entry = evidence.log.entries.findIndex(one => one.startsWith('one-window.seal/1 center '));
+    const changed = evidence.log.entries.with(entry, `one-window.seal/1 center ${'0'.repeat(64)}\n`);
+    const found = judged({ log: { ...evidence.log, entries: changed } });
+    expect(found).toEqual([
+      { is: 'UNLOGGED', of: expect.any(String), sentence: 'its seal does not stand in the log' },
+      { is: 'UNLOGGED', of: `leaf ${entry}`, sentence: 'no case has the seal that stands in the log' },
+      { is: 'BROKEN', of: 'log', sentence: 'its leaves do not have the root of its checkpoint' },
+    ]);
+  });
+
+  it('names leaves that were lost, under a checkpoint or between others', async () => {
+    const { size } = evidence.log.newest!;
+    expect(await judgedAfter(CENTER, `delete from log_leaf where idx >= ${size - 1}`)).toContainEqual({
+      is: 'BROKEN',
+      of: 'log',
+      sentence: `its checkpoint has ${size} leaves, but only ${size - 1} are there`,
+    });
+    expect((await judgedAfter(CENTER, 'delete from log_leaf where idx = 3'))[0]).toMatchObject({
+      is: 'BROKEN',
+      sentence: 'the leaf 3 of the log is missing',
+    });
+  });
+
+  it('names a checkpoint that is missing, or not signed by the log', () => {
+    const unsigned = { ...evidence.log.newest!, note: evidence.log.newest!.note.replace(/\n\d+\n/, '\n0\n') };
+    const sentences = (newest: SignedCheckpoint | undefined) =>
+      judged({ log: { ...evidence.log, newest } }).map(({ sentence }) => sentence);
+    expect(sentences(undefined)).toEqual(['it has leaves, but no checkpoint']);
+    expect(sentences(unsigned)).toEqual(['its checkpoint is not signed']);
   });
 
   it('looks at a sample from the whole, not at the beginning alone', () => {

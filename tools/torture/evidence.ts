@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Knex } from 'knex';
 import { readTrust, type Trust } from '../../certs/verify.ts';
+import type { LogStore, SignedCheckpoint } from '../../gateway/log/log-store.ts';
 import type { CaseView } from '../../gateway/window/case.ts';
 import type { LedgerEntry } from '../../gateway/window/ledger.ts';
 import { openStore } from '../../gateway/window/store/open-store.ts';
@@ -28,8 +29,16 @@ export interface Evidence {
   /** What each department has answered for ever, by operation id: the record alone. */
   readonly answered: ReadonlyMap<string, string>;
   readonly trust: Trust;
-  /** Cases whose rows the window itself can't read. */
+  readonly log: LogEvidence;
+  /** Cases, or the log, whose rows the window itself can't read. */
   readonly unreadable: readonly string[];
+}
+
+/** What the log has of seals. */
+export interface LogEvidence {
+  /** Leaves in their order, as text. */
+  readonly entries: readonly string[];
+  readonly newest: SignedCheckpoint | undefined;
 }
 
 export interface CaseRow {
@@ -51,6 +60,7 @@ export interface EnteredRow {
 
 /** Read at once; applications are some kilobytes each. */
 const casesPerReadMax = 200;
+const leavesPerReadMax = 10_000;
 
 /** Reads it all. No gateway may run any more: on SQLite the window's file is for one process alone. */
 export async function gather(arena: Pick<Arena, 'dataDir' | 'place'>, sent: readonly Sent[]): Promise<Evidence> {
@@ -59,7 +69,7 @@ export async function gather(arena: Pick<Arena, 'dataDir' | 'place'>, sent: read
   try {
     const cases = await casesIn(window);
     const unreadable: string[] = [];
-    const { views, ledgers } = await readCases(arena, cases, defect => unreadable.push(defect.message));
+    const { views, ledgers, log } = await readStore(arena, cases, defect => unreadable.push(defect.message));
     return {
       sent,
       cases,
@@ -69,6 +79,7 @@ export async function gather(arena: Pick<Arena, 'dataDir' | 'place'>, sent: read
       entered: REGISTERS.flatMap(register => rowsOf(dataDir, register)),
       answered: new Map(departmentIds.flatMap(id => answersOf(dataDir, id))),
       trust: trustIn(join(dataDir, 'trust')),
+      log,
       unreadable,
     };
   } finally {
@@ -95,11 +106,11 @@ async function factsIn(window: Knex): Promise<Evidence['facts']> {
 }
 
 /** Through the window's own store, so that its checks of what it reads are part of the judgement. */
-async function readCases(
+async function readStore(
   { dataDir, place }: Pick<Arena, 'dataDir' | 'place'>,
   cases: readonly CaseRow[],
   report: (defect: Error) => void,
-): Promise<Pick<Evidence, 'views' | 'ledgers'>> {
+): Promise<Pick<Evidence, 'views' | 'ledgers' | 'log'>> {
   const vault = openVault(ownSecret(join(dataDir, 'center', 'keys', 'storage.key')));
   const store = await openStore(place.of, vault, report);
   const views = new Map<string, CaseView>();
@@ -110,10 +121,24 @@ async function readCases(
       for (const view of await store.load(numbers)) views.set(view.number, view);
       for (const number of numbers) ledgers.set(number, await store.ledger(number));
     }
+    return { views, ledgers, log: await logIn(store.log, report) };
   } finally {
     await store.close();
   }
-  return { views, ledgers };
+}
+
+async function logIn(store: LogStore, report: (defect: Error) => void): Promise<LogEvidence> {
+  const entries: string[] = [];
+  try {
+    for (let more = true; more; ) {
+      const read = await store.entries(entries.length, leavesPerReadMax);
+      for (const entry of read) entries.push(Buffer.from(entry).toString('latin1'));
+      more = read.length === leavesPerReadMax;
+    }
+  } catch (defect) {
+    report(defect as Error);
+  }
+  return { entries, newest: await store.newest() };
 }
 
 interface RegisterOf {

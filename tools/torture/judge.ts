@@ -1,15 +1,23 @@
+import { toHex } from '../../certs/hex.ts';
+import { readCheckpoint } from '../../certs/log/checkpoint.ts';
+import { entryOf } from '../../certs/log/entry.ts';
+import { checkSignatures, NOTE_KEY, noteVerifier, readNote } from '../../certs/log/note.ts';
+import { GrowingTree, leafHash } from '../../certs/log/tree.ts';
 import { checkSeal } from '../../certs/verify.ts';
 import { type CaseView, isOver, type SealedOutcome, type Slip } from '../../gateway/window/case.ts';
 import { differences, recount } from '../../gateway/window/recount.ts';
+import { sealBytes } from '../../gateway/window/sealed-bytes.ts';
+import { CENTER } from '../../subgraphs/catalogue.ts';
 import type { Answer, Sent } from './desk.ts';
 import type { CaseRow, EnteredRow, Evidence } from './evidence.ts';
 
 /**
  * What must never be. LOST: what was answered is not there. DOUBLE: an effect happened twice.
  * ORPHAN: an effect belongs to no case, or a grant has no effect. STUCK: nothing moves a case any more. BROKEN: ledger
- * and rows disagree. UNSEALED: a seal does not hold.
+ * and rows disagree, or leaves and checkpoint of the log. UNSEALED: a seal does not hold. UNLOGGED: a seal does not stand in
+ * the log, or one does that no case has.
  */
-export const VIOLATIONS = ['LOST', 'DOUBLE', 'ORPHAN', 'STUCK', 'BROKEN', 'UNSEALED'] as const;
+export const VIOLATIONS = ['LOST', 'DOUBLE', 'ORPHAN', 'STUCK', 'BROKEN', 'UNSEALED', 'UNLOGGED'] as const;
 
 export interface Violation {
   readonly is: (typeof VIOLATIONS)[number];
@@ -32,6 +40,8 @@ export function judge(evidence: Evidence, at: Date): readonly Violation[] {
     ...evidence.cases.flatMap(row => brokenLedger(row, evidence)),
     ...answersThatDiffer(evidence),
     ...unsealed(evidence, at),
+    ...unlogged(evidence),
+    ...brokenLog(evidence),
   ];
 }
 
@@ -192,6 +202,47 @@ function unsealed({ views, trust }: Evidence, at: Date): readonly Violation[] {
     if (checked.ok) return [];
     return [violation('UNSEALED', id, `its seal does not hold: ${checked.judgement.findings[0]?.code}`)];
   });
+}
+
+/** Every seal as it is shown now is a leaf, and every leaf is a seal as it is, or was before it had its time stamp. */
+function unlogged({ views, log }: Evidence): readonly Violation[] {
+  const logged = new Set(log.entries);
+  const shown = [...views.values()].flatMap(({ documents, slips }) => [
+    ...documents.map(document => ({ ...document, holder: document.department })),
+    ...slips.map(slip => ({ ...slip, holder: CENTER.id })),
+  ]);
+  const seals = shown.flatMap(({ id, holder, seal, timeStamp }) =>
+    seal === null ? [] : [{ id, now: entryText(holder, seal, timeStamp), before: entryText(holder, seal, null) }],
+  );
+  const known = new Set(seals.flatMap(({ now, before }) => [now, before]));
+  return [
+    ...seals.flatMap(({ id, now }) =>
+      logged.has(now) ? [] : [violation('UNLOGGED', id, 'its seal does not stand in the log')],
+    ),
+    ...log.entries.flatMap((entry, index) =>
+      known.has(entry) ? [] : [violation('UNLOGGED', `leaf ${index}`, 'no case has the seal that stands in the log')],
+    ),
+  ];
+}
+
+const entryText = (holder: string, seal: string, timeStamp: string | null): string =>
+  Buffer.from(entryOf(holder, sealBytes({ seal, timeStamp }))).toString('latin1');
+
+/** The newest checkpoint is signed by the log, over leaves that are there. */
+function brokenLog({ log: { entries, newest }, trust }: Evidence): readonly Violation[] {
+  const broken = (sentence: string) => [violation('BROKEN', 'log', sentence)];
+  if (!newest) return entries.length > 0 ? broken('it has leaves, but no checkpoint') : [];
+  const note = readNote(newest.note);
+  const { origin, size, root } = readCheckpoint(note.text);
+  const keys = trust.list?.logs.filter(one => one.origin === origin) ?? [];
+  const verifiers = keys.map(({ key }) =>
+    noteVerifier({ type: NOTE_KEY.LOG, name: origin, raw: Buffer.from(key, 'base64') }),
+  );
+  if (![...checkSignatures(note, verifiers).values()].includes(true)) return broken('its checkpoint is not signed');
+  if (size > entries.length) return broken(`its checkpoint has ${size} leaves, but only ${entries.length} are there`);
+  const tree = new GrowingTree();
+  for (const entry of entries.slice(0, size)) tree.append(leafHash(Buffer.from(entry, 'latin1')));
+  return toHex(tree.root()) === toHex(root) ? [] : broken('its leaves do not have the root of its checkpoint');
 }
 
 /** At most so many, from the whole of them. */
