@@ -225,9 +225,17 @@ function inside(content: Uint8Array, tag: number): Uint8Array | readonly Element
   }
 }
 
-function write({ tag, content }: Element, length: (n: number) => readonly number[] = shortest): Uint8Array {
+/** What is beside a change is written as before. */
+const written = new WeakMap<Element, Uint8Array>();
+
+function write(element: Element, length?: (n: number) => readonly number[]): Uint8Array {
+  const known = length ? undefined : written.get(element);
+  if (known) return known;
+  const { tag, content } = element;
   const bytes = content instanceof Uint8Array ? content : Buffer.concat(content.map(one => write(one)));
-  return Buffer.concat([Uint8Array.of(tag, ...length(bytes.length)), bytes]);
+  const der = Buffer.concat([Uint8Array.of(tag, ...(length ?? shortest)(bytes.length)), bytes]);
+  if (!length) written.set(element, der);
+  return der;
 }
 
 const bigEndian = (n: number): readonly number[] => (n < 256 ? [n] : [...bigEndian(n >> 8), n & 255]);
@@ -274,9 +282,9 @@ function* changes(
     yield* changes(member, follower, bytes => {
       // A member that changed places with the next one stands for both.
       const isSwap = follower && Buffer.compare(bytes, Buffer.concat([write(follower), write(member)])) === 0;
-      const after = content.slice(at + (isSwap ? 2 : 1)).map(one => write(one));
-      const before = content.slice(0, at).map(one => write(one));
-      return above(write({ tag, content: Buffer.concat([...before, bytes, ...after]) }));
+      const parts = content.map(one => write(one));
+      parts.splice(at, isSwap ? 2 : 1, bytes);
+      return above(write({ tag, content: Buffer.concat(parts) }));
     });
   }
 }
