@@ -61,8 +61,11 @@ export function replace(path: string, content: string | Uint8Array, mode: number
   syncFolder(path);
 }
 
+const temporaryName = (): string => `.${randomUUID()}.tmp`;
+export const isTemporary = (name: string): boolean => /^\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name);
+
 function writeTemporary(path: string, content: string | Uint8Array, mode: number): string {
-  const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
+  const temporary = join(dirname(path), temporaryName());
   const file = openSync(temporary, 'wx', mode);
   try {
     writeFileSync(file, content);

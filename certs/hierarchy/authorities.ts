@@ -5,6 +5,7 @@ import { certificateToPem } from '../pem.ts';
 import { PUBLIC, readIfThere, replace } from '../publish.ts';
 import type { AuthorityName } from './acts.ts';
 import { type Authority, ensureAuthority } from './certificate.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { ROOT, SEAL_AUTHORITY, TRANSPORT_AUTHORITY } from './names.ts';
 
 export type Authorities = Readonly<Record<AuthorityName, Authority>>;
@@ -21,8 +22,9 @@ export function ensureFolder(path: string, mode: number): string {
 export const ensureKeysFolder = (dataDir: string, id: string): string =>
   ensureFolder(join(ensureFolder(join(dataDir, id), 0o700), 'keys'), 0o700);
 
-/** Makes what is missing of the authorities and of `trust/`; the caller holds the lock. */
+/** Makes what is missing of the authorities and of `trust/`, takes away what crashes left; the caller holds the lock. */
 export function ensureAuthorities(dataDir: string, now: Date): Authorities {
+  removeLeftovers(dataDir);
   const folder = authorityFolder(dataDir);
   const trust = ensureFolder(trustFolder(dataDir), 0o755);
   const root = ensureAuthority({ folder, name: 'root', profile: 'ROOT', subject: ROOT, now });
