@@ -10,6 +10,8 @@ import type { ReadEntry } from './ledger-file.ts';
 export interface LedgerPaper {
   /** Of that entry. */
   readonly seq: number;
+  /** Byte offset of that entry. */
+  readonly offset: number;
   readonly recordSha256: string;
   /** Without its time stamp; null for what is not sealed. */
   readonly sealSha256: string | null;
@@ -36,13 +38,13 @@ export interface LedgerFacts {
  */
 export function ledgerFacts(entries: readonly ReadEntry[], found: Found): LedgerFacts {
   examineChain(entries, found);
-  const told = entries.flatMap(({ read, seq }) => read.map(event => ({ event, seq })));
+  const told = entries.flatMap(({ read, seq, offset }) => read.map(event => ({ event, seq, offset })));
   const named = (...names: readonly string[]): readonly Told[] =>
     told.filter(({ event }) => names.includes(textIn(event, 'event') ?? ''));
   const opened = named('OPENED')[0]?.event;
   const papers = named('DOCUMENT');
   const slips = named('SLIP');
-  examineOnce([...papers, ...slips], entries, found);
+  examineOnce([...papers, ...slips], found);
   const moved = named('CARRIED_OVER', 'CASE').at(-1)?.event ?? {};
   return {
     entries,
@@ -59,24 +61,29 @@ export function ledgerFacts(entries: readonly ReadEntry[], found: Found): Ledger
 
 interface Told {
   readonly event: JsonObject;
-  /** Of its entry. */
+  /** Of its entry, as is the offset. */
   readonly seq: number;
+  readonly offset: number;
 }
 
 const papersOf = (told: readonly Told[]): LedgerFacts['papers'] =>
   new Map(
-    told.map(({ event, seq }) => [
+    told.map(({ event, seq, offset }) => [
       textIn(event, 'id') ?? '',
-      { seq, recordSha256: textIn(event, 'recordSha256') ?? '', sealSha256: textIn(event, 'sealSha256') ?? null },
+      {
+        seq,
+        offset,
+        recordSha256: textIn(event, 'recordSha256') ?? '',
+        sealSha256: textIn(event, 'sealSha256') ?? null,
+      },
     ]),
   );
 
 /** A second entry of a paper would have it that the first, which slips are bound to, was never there. */
-function examineOnce(told: readonly Told[], entries: readonly ReadEntry[], found: Found): void {
+function examineOnce(told: readonly Told[], found: Found): void {
   const seen = new Set<string>();
-  for (const { event, seq } of told) {
+  for (const { event, seq, offset } of told) {
     const id = textIn(event, 'id') ?? '';
-    const offset = entries.find(entry => entry.seq === seq)?.offset ?? 0;
     if (seen.has(id)) found.report(LEDGER_FILE, 'LEDGER_PAPER_REPEATED', `byte ${offset}`, { seq: String(seq) });
     seen.add(id);
   }

@@ -41,8 +41,8 @@ export function examinePapers(question: PaperQuestion, found: Found): readonly P
     return examinePaper(slip, question, ledger?.slips, found);
   });
   if (ledger) {
-    examineAbsent(ledger.papers, caseFile.papers, ledger, found);
-    examineAbsent(ledger.slips, caseFile.slips, ledger, found);
+    examineAbsent(ledger.papers, caseFile.papers, found);
+    examineAbsent(ledger.slips, caseFile.slips, found);
   }
   return [...papers, ...slips];
 }
@@ -163,17 +163,10 @@ function examineEntered(
 }
 
 /** Papers that the ledger names and the bundle leaves out. */
-function examineAbsent(
-  entered: LedgerFacts['papers'],
-  there: readonly BundledPaper[],
-  { entries }: LedgerFacts,
-  found: Found,
-): void {
+function examineAbsent(entered: LedgerFacts['papers'], there: readonly BundledPaper[], found: Found): void {
   const ids = new Set(there.map(({ id }) => id));
-  for (const [paper, { seq }] of entered) {
-    const offset = entries.find(entry => entry.seq === seq)?.offset ?? 0;
+  for (const [paper, { offset }] of entered)
     if (!ids.has(paper)) found.report(LEDGER_FILE, 'PAPER_ABSENT', `byte ${offset}`, { paper });
-  }
 }
 
 /** @param count The how manieth of its kind. @param known The SHA-256 of the records of all papers. */

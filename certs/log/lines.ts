@@ -8,6 +8,9 @@ export class Lines {
   readonly #base: number;
   #at = 0;
   #line = 0;
+  /** How far bytes have been counted, and how many: begun anew for each line, a long text would take minutes. */
+  #countedTo = 0;
+  #counted = 0;
 
   /** @param code Of what is wrong with it. @param base Byte offset of the text in what the reader was handed. */
   constructor(text: string, code: FindingCode, base = 0) {
@@ -44,7 +47,9 @@ export class Lines {
 
   /** Byte offset of the rest. */
   get restBase(): number {
-    return this.#base + utf8Length(this.#text.slice(0, this.#at));
+    this.#counted += utf8Length(this.#text.slice(this.#countedTo, this.#at));
+    this.#countedTo = this.#at;
+    return this.#base + this.#counted;
   }
 
   /** A fault of the line that was read last. */
