@@ -1,12 +1,13 @@
 /** `npm run keys` as an operator meets it. */
-import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readCrl } from '../../certs/crl.ts';
 import { toHex } from '../../certs/hex.ts';
 import { type World, world } from '../certs/fixture.ts';
+import { until } from '../fixtures/until.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let w: World;
@@ -30,6 +31,30 @@ function keys(args: readonly string[], environment: Readonly<Record<string, stri
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return { status, out: stdout, err: stderr };
+}
+
+/** A terminal of its own comes from util-linux. */
+const hasScript = spawnSync('script', ['--version']).error === undefined;
+if (!hasScript && process.env.REQUIRE_REAL === '1') throw new Error('script is needed where REQUIRE_REAL=1');
+if (!hasScript) process.stderr.write('script (util-linux) is not installed: no password is asked for on a terminal\n');
+const withTerminal = hasScript ? it : it.skip;
+
+/** @param answers Each is typed when the next question stands there. */
+async function onTerminal(args: string, answers: readonly string[]): Promise<string> {
+  const command = `${process.execPath} tools/keys.ts ${args}`;
+  const env = { PATH: process.env.PATH, DATA_DIR: w.dir };
+  const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: root, env, stdio: ['pipe', 'pipe', 'inherit'] });
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+    said += piece;
+  });
+  const ended = new Promise(end => child.once('close', end));
+  for (const [i, answer] of answers.entries()) {
+    await until(() => said.split(': ').length > i + 1 || child.exitCode !== null);
+    child.stdin.write(answer);
+  }
+  await ended;
+  return said;
 }
 
 const facts = ({ out }: Ended): Record<string, unknown>[] =>
@@ -150,6 +175,19 @@ describe('npm run keys', () => {
       keys(['import', 'business', '--p12', p12, '--password-variable', 'P12'], { P12: 'open sesame' }).status,
     ).toBe(0);
     expect(current('business').serial).toBe(serial);
+  });
+
+  withTerminal('asks for the password on a terminal, twice when it is new, and shows nothing of it', async () => {
+    const p12 = join(w.dir, 'asked.p12');
+    const said = await onTerminal(`export business --p12 ${p12}`, ['op\u007fpen up\r', 'open up\r']);
+    expect(said).toMatch(/^Password of .*asked\.p12: \s+Once more: \s+The key of business is in .*asked\.p12/);
+    expect(await onTerminal(`import business --p12 ${p12}`, ['open up\r'])).toContain(
+      'The key of business is imported',
+    );
+    const other = await onTerminal(`export business --p12 ${p12}.other`, ['one\r', 'two\r']);
+    expect(other).toContain('the two passwords differ.');
+    expect(await onTerminal(`import business --p12 ${p12}`, ['op\u0003'])).toContain('given up.');
+    expect(existsSync(`${p12}.other`)).toBe(false);
   });
 
   it('moves a key to another custody, and says what to install for a token that is not there', () => {

@@ -21,8 +21,8 @@ async function ask(question: string): Promise<string> {
     throw new Error(
       'there is no terminal to ask for the password: use --password-file FILE or --password-variable NAME',
     );
-  stderr.write(question);
   stdin.setRawMode(true);
+  stderr.write(question);
   try {
     return await typed(stdin);
   } finally {
@@ -32,17 +32,20 @@ async function ask(question: string): Promise<string> {
   }
 }
 
-async function typed(terminal: NodeJS.ReadStream): Promise<string> {
+/** Up to the end of the line. */
+function typed(terminal: NodeJS.ReadStream): Promise<string> {
+  const line = Promise.withResolvers<string>();
   let password = '';
-  terminal.setEncoding('utf8').resume();
-  for await (const piece of terminal.iterator({ destroyOnReturn: false }) as AsyncIterable<string>) {
+  const read = (piece: string): void => {
     for (const character of piece) {
-      if (character === '\r' || character === '\n' || character === CTRL_D) return password;
-      if (character === CTRL_C) throw new Error('given up');
-      if (character === BACKSPACE || character === DELETE) password = password.slice(0, -1);
-      else password += character;
-      if (password.length > passwordCharactersMax) throw new Error('no password is that long');
+      if (character === '\r' || character === '\n' || character === CTRL_D) line.resolve(password);
+      else if (character === CTRL_C) line.reject(new Error('given up'));
+      else password = character === BACKSPACE || character === DELETE ? password.slice(0, -1) : password + character;
     }
-  }
-  throw new Error('the terminal was closed');
+    if (password.length > passwordCharactersMax)
+      line.reject(new Error(`a password has at most ${passwordCharactersMax} characters`));
+  };
+  const closed = (): void => line.reject(new Error('the terminal was closed'));
+  terminal.setEncoding('utf8').on('data', read).on('end', closed).resume();
+  return line.promise.finally(() => terminal.off('data', read).off('end', closed));
 }
