@@ -16,7 +16,7 @@ import { type Whole, wholeOn } from './whole.ts';
 
 /**
  * How many cases a second: the driver alone on each database, beside what the database gives without it; and the whole,
- * from the public mutation to sealed certificates.
+ * from the public mutation to certificates that are sealed, stamped and logged.
  */
 export const casesBench: Bench = async options => {
   const figures: Figure[] = [];
@@ -145,6 +145,7 @@ function wholeFigures(store: StoreName, whole: Whole | undefined, alone: DriverR
     figure(`${name}.p50`, quantile(whole?.many.timesMs ?? [], 0.5), 'ms'),
     figure(`${name}.p99`, quantile(whole?.many.timesMs ?? [], 0.99), 'ms'),
     figure(`${name}.cpu`, whole?.many.cpuMsPerCase ?? Number.NaN, 'ms/case'),
+    figure(`${name}.stamped`, whole?.many.stampedPercent ?? Number.NaN, '% of papers'),
     figure(`${single}.p50`, p50, 'ms', {
       ...against(`the driver alone, ${rounded(p50Alone, 2)} ms`, p50, p50Alone),
       ...atMost(p50, singleMostMs, 'ms'),

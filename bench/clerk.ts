@@ -24,13 +24,14 @@ export interface RegisteredCase {
     readonly number: string;
     readonly record: string;
     readonly sealUrl: string | null;
+    readonly stampedAt: string | null;
   }[];
-  readonly slips: readonly { readonly kind: string }[];
+  readonly slips: readonly { readonly kind: string; readonly stampedAt: string | null }[];
 }
 
 const MUTATION = `mutation RegisterEnterprise($input: RegisterEnterpriseInput!) {
   registerEnterprise(input: $input) {
-    number state items { item state sentAt outcomeAt } certificates { kind number record sealUrl } slips { kind } } }`;
+    number state items { item state sentAt outcomeAt } certificates { kind number record sealUrl stampedAt } slips { kind stampedAt } } }`;
 
 const itemsOfR2 = newestRegime('R2')?.items.map(({ item }) => item) ?? [];
 const CERTIFICATES = itemsOfR2.flatMap(item => itemEntry(item).certificate ?? []);

@@ -12,7 +12,7 @@ import { freePorts } from '../test/fixtures/ports.ts';
 import { cpuClock } from './cpu.ts';
 import type { Profile } from './profile.ts';
 
-/** The product as it runs: every department and every gateway a process of its own, on loopback. */
+/** The product as it runs: the time-stamp authority, every department and every gateway a process of its own, on loopback. */
 export interface Product {
   readonly dataDir: string;
   readonly token: string;
@@ -58,7 +58,7 @@ export async function startProduct({
   departments = realDepartments,
 }: ProductSettings): Promise<Product> {
   const dataDir = mkdtempSync(join(tmpdir(), 'one-window-bench-'));
-  const [gatewayPort, ...ports] = await freePorts(1 + departmentIds.length);
+  const [gatewayPort, timeStampPort, ...ports] = await freePorts(2 + departmentIds.length);
   const environment: NodeJS.ProcessEnv = {
     ...process.env,
     NODE_ENV: 'production',
@@ -67,6 +67,7 @@ export async function startProduct({
     DATA_DIR: dataDir,
     OIDC_JWKS: demoKeysFile(dataDir),
     PORT: String(gatewayPort),
+    TSA_PORT: String(timeStampPort),
     ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
     ...Object.fromEntries(departmentIds.map((id, at) => [`${id.toUpperCase()}_PORT`, String(ports[at])])),
   };
@@ -97,6 +98,7 @@ export async function startProduct({
     },
   };
   try {
+    servers.push(await startServer('time-stamp', 'time-stamp/serve.ts', [], environment));
     await departments(environment, server => servers.push(server));
     for (let at = 0; at < gateways; at++) await product.startGateway();
   } catch (error) {

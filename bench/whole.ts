@@ -19,6 +19,8 @@ export interface WholeRun {
   readonly timesMs: readonly number[];
   /** Of all servers together, without the clients. */
   readonly cpuMsPerCase: number;
+  /** Of the sealed papers that were answered with, the percentage with a time stamp; the others get theirs later. */
+  readonly stampedPercent: number;
 }
 
 const clientsMany = 32;
@@ -72,8 +74,15 @@ async function run(product: Product, times: Load, { log }: BenchOptions): Promis
   log(
     `    CPU a case, ms: ${shares.join(', ')}; together ${rounded(cpuMsPerCase, 2)} (the clients ${rounded(clientMs, 2)})`,
   );
+  const stampedPercent = stampedOf(cases.slice(before.cases));
+  log(`    stamped before they were shown: ${rounded(stampedPercent, 2)} % of the papers`);
   if (times.clients === 1) logWaves(cases.slice(before.cases), timesMs, log);
-  return { rate, timesMs, cpuMsPerCase };
+  return { rate, timesMs, cpuMsPerCase, stampedPercent };
+}
+
+function stampedOf(cases: readonly RegisteredCase[]): number {
+  const papers = cases.flatMap(({ certificates, slips }) => [...certificates, ...slips]);
+  return (papers.filter(({ stampedAt }) => stampedAt !== null).length / papers.length) * 100;
 }
 
 /** Clients are spread over the gateways; each keeps one connection. */
