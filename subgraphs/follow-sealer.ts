@@ -46,8 +46,10 @@ export async function followSealer(
     const now = printOf(keys);
     if (now !== print) {
       print = now;
-      await next?.signer.close();
-      [next, rounds] = [await open(keys), 0];
+      const overtaken = next;
+      [next, rounds] = [undefined, 0];
+      await overtaken?.signer.close();
+      next = await open(keys);
     }
     if (!next || !trust().holders.has(next.sealer.certificateSha256)) return;
     rounds += 1;

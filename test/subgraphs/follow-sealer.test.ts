@@ -24,6 +24,23 @@ async function follow(w: World, trust = () => w.trust): Promise<{ followed: Foll
   return { followed, reported };
 }
 
+/** Lays a new key of tax beside the one before. @returns The SHA-256 of its certificate. */
+function renew(w: World): string {
+  const keys = join(w.dir, 'tax/keys');
+  const next = forge({}, w.sealAuthority);
+  const chain = [next.certificate, w.party('tax').authority].map(({ der }) => certificateToPem(der)).join('');
+  writeFileSync(join(keys, 'next-key.pem'), next.key.export({ format: 'pem', type: 'pkcs8' }));
+  writeFileSync(join(keys, 'next-chain.pem'), chain);
+  writeKept(keys, { kind: 'file', key: 'next-key.pem', chain: 'next-chain.pem' });
+  return sha256Of(next.certificate);
+}
+
+/** The trust list with this certificate of tax, too. */
+function trustAlso({ trust, party }: World, certificate: string): World['trust'] {
+  const tax = trust.holders.get(sha256Of(party('tax').certificate))!;
+  return { ...trust, holders: new Map([...trust.holders, [certificate, tax]]) };
+}
+
 describe('the seal of a process that serves', () => {
   it('is moved to another custody without a break: the same key, the same certificate', async () => {
     const w = world();
@@ -43,17 +60,11 @@ describe('the seal of a process that serves', () => {
     const w = world();
     let trust = w.trust;
     const { followed, reported } = await follow(w, () => trust);
-    const keys = join(w.dir, 'tax/keys');
-    const next = forge({}, w.sealAuthority);
-    const chain = [next.certificate, w.party('tax').authority].map(({ der }) => certificateToPem(der)).join('');
-    writeFileSync(join(keys, 'next-key.pem'), next.key.export({ format: 'pem', type: 'pkcs8' }));
-    writeFileSync(join(keys, 'next-chain.pem'), chain);
     const former = followed.sealer.certificateSha256;
-    writeKept(keys, { kind: 'file', key: 'next-key.pem', chain: 'next-chain.pem' });
+    const renewed = renew(w);
     for (let i = 0; i < 20; i++) await followed.sealer.seal(TAX_RECORD, NOW);
     expect(followed.sealer.certificateSha256).toBe(former);
-    const tax = trust.holders.get(former)!;
-    trust = { ...trust, holders: new Map([...trust.holders, [sha256Of(next.certificate), tax]]) };
+    trust = trustAlso(w, renewed);
     await until(() => followed.sealer.certificateSha256 !== former);
     expect(reported).toEqual([]);
   });
@@ -66,6 +77,26 @@ describe('the seal of a process that serves', () => {
     await until(() => reported.length > 0);
     await followed.sealer.seal(TAX_RECORD, NOW);
     expect(reported).toEqual([expect.stringMatching(/absent\.pem is missing/)]);
+    expect(followed.sealer.certificateSha256).toBe(former);
+  });
+
+  it('stays the former one when the renewed one is spoiled before it has taken its place', async () => {
+    const w = world();
+    let trust = w.trust;
+    let isNextOpen = false;
+    const { followed, reported } = await follow(w, () => {
+      isNextOpen = true;
+      return trust;
+    });
+    const former = followed.sealer.certificateSha256;
+    const renewed = renew(w);
+    await until(() => isNextOpen);
+    writeKept(join(w.dir, 'tax/keys'), { kind: 'file', key: 'absent.pem', chain: 'seal-chain.pem' });
+    await until(() => reported.length > 0);
+    trust = trustAlso(w, renewed);
+    // Far more rounds than it takes to become the one in use.
+    let rounds = 0;
+    await until(() => ++rounds > 10);
     expect(followed.sealer.certificateSha256).toBe(former);
   });
 
