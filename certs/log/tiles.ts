@@ -3,7 +3,8 @@
  * subtrees with `256^L` leaves, `tile/entries/<N>[.p/<W>]` the entries below those of level 0, each after its length in
  * two bytes.
  */
-import { completeHash, hashBytes, type ReadHashes, type Subtree } from './tree.ts';
+import type { TileTree } from './tile-tree.ts';
+import type { ReadHashes, Subtree } from './tree.ts';
 
 /** Hashes in a full tile. */
 export const tileWidth = 256;
@@ -20,8 +21,12 @@ export interface Tile {
   readonly width: number;
 }
 
-/** Tiles of hashes, in their order. */
-export type ReadTiles = (tiles: readonly Tile[]) => PromiseLike<readonly Uint8Array[]>;
+/** Tiles of hashes, in their order; each has as many as is asked for, or more. */
+export type ReadTiles = (tiles: readonly HashTile[]) => PromiseLike<readonly TileTree[]>;
+
+export interface HashTile extends Tile {
+  readonly level: number;
+}
 
 /** The address below the log's, without a slash before it: `tile/0/x001/x234/067.p/5`. */
 export function tilePath({ level, index, width }: Tile): string {
@@ -58,39 +63,20 @@ export function widthIn(size: number, { level, index }: Pick<Tile, 'level' | 'in
 export function hashesThrough(size: number, read: ReadTiles): ReadHashes {
   return async subtrees => {
     const places = subtrees.map(placeOf);
-    const tiles = new Map(
-      places.map(({ level, index }) => [tilePath({ level, index, width: tileWidth }), { level, index }] as const),
-    );
-    const wanted = Array.from(tiles.values(), tile => ({ ...tile, width: widthIn(size, tile) }));
-    const contents = await read(wanted);
-    const byPath = new Map(Array.from(tiles.keys(), (path, i) => [path, contents[i]!] as const));
-    return places.map(({ level, index, first, count }) => {
-      const content = byPath.get(tilePath({ level, index, width: tileWidth }))!;
-      return completeHash(readHashes(content).slice(first, first + count));
-    });
+    const wanted = new Map(places.map(({ tile, name }) => [name, { ...tile, width: widthIn(size, tile) }]));
+    const trees = await read([...wanted.values()]);
+    const byName = new Map(Array.from(wanted.keys(), (name, at) => [name, trees[at]!] as const));
+    return places.map(({ name, level, index }) => byName.get(name)!.node(level, index));
   };
 }
 
-/** Where a subtree's hash is: it is the root over some neighbors in a tile. */
-function placeOf({ level, index }: Subtree) {
-  const tileLevel = Math.floor(level / tileHeight);
-  const count = 2 ** (level % tileHeight);
-  const start = index * count;
-  const tile = Math.floor(start / tileWidth);
-  return { level: tileLevel, index: tile, first: start - tile * tileWidth, count };
-}
-
-export function writeHashes(hashes: readonly Uint8Array[]): Uint8Array {
-  const tile = new Uint8Array(hashes.length * hashBytes);
-  hashes.forEach((hash, i) => {
-    tile.set(hash, i * hashBytes);
-  });
-  return tile;
-}
-
-/** @param tile Of whole hashes; who fetched it has checked its length. */
-export function readHashes(tile: Uint8Array): readonly Uint8Array[] {
-  return Array.from({ length: tile.length / hashBytes }, (_, i) => tile.subarray(i * hashBytes, (i + 1) * hashBytes));
+/** Where a subtree's hash is: the tile, and the subtree over some of its hashes. */
+function placeOf(subtree: Subtree) {
+  const tileLevel = Math.floor(subtree.level / tileHeight);
+  const level = subtree.level % tileHeight;
+  const perTile = tileWidth / 2 ** level;
+  const tile = { level: tileLevel, index: Math.floor(subtree.index / perTile) };
+  return { tile, name: `${tileLevel}/${tile.index}`, level, index: subtree.index - tile.index * perTile };
 }
 
 /** @throws {RangeError} if an entry is too long. */

@@ -43,17 +43,6 @@ const LEAF = new Uint8Array(256);
 const NODE = new Uint8Array(1 + 2 * hashBytes);
 NODE[0] = 1;
 
-/** The hash of the complete subtree over a power of two of hashes. */
-export function completeHash(hashes: readonly Uint8Array[]): Uint8Array {
-  let row = hashes;
-  while (row.length > 1) {
-    const above: Uint8Array[] = [];
-    for (let i = 0; i < row.length; i += 2) above.push(nodeHash(row[i]!, row[i + 1]!));
-    row = above;
-  }
-  return row[0]!;
-}
-
 /** The root over complete subtrees that stand side by side, the greatest first. */
 export function foldHashes(hashes: readonly Uint8Array[]): Uint8Array {
   return hashes.reduceRight((right, left) => nodeHash(left, right));

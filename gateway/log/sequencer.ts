@@ -2,7 +2,8 @@ import { compareBytes } from '../../certs/der.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../../certs/log/checkpoint.ts';
 import { checkSignatures, type NoteVerifier, noteVerifier, readNote } from '../../certs/log/note.ts';
 import type { NoteSigner } from '../../certs/log/sign.ts';
-import { hashesThrough, readHashes, type Tile, tileWidth, widthIn, writeEntries } from '../../certs/log/tiles.ts';
+import { TileTree } from '../../certs/log/tile-tree.ts';
+import { type HashTile, hashesThrough, type Tile, tileWidth, widthIn, writeEntries } from '../../certs/log/tiles.ts';
 import { checkConsistency, consistencyProof, hashBytes, leafHash, type ReadHashes } from '../../certs/log/tree.ts';
 import { Lru } from '../router/lru.ts';
 import { gathered } from '../window/gather.ts';
@@ -16,7 +17,7 @@ export class LogBroken extends Error {
 
 /** Leaves that come under one checkpoint at most: bounds what is held at once. */
 const leavesPerCheckpointMax = 4_096;
-/** Of 8 KiB each. */
+/** Of some 30 KB each. */
 const tilesKeptMax = 128;
 const tilesPerReadMax = 32;
 /** A rush for proofs shall not keep the database's connections from others. */
@@ -32,9 +33,9 @@ export class Sequencer {
   readonly #verifier: NoteVerifier;
   readonly #leavesPerCheckpointMax: number;
   /** Full tiles, which never change. */
-  readonly #tiles = new Lru<string, Uint8Array>(tilesKeptMax);
+  readonly #tiles = new Lru<string, TileTree>(tilesKeptMax);
   /** Those that are being read, for all who want them. */
-  readonly #reading = new Map<string, Promise<Uint8Array | undefined>>();
+  readonly #reading = new Map<string, Promise<TileTree>>();
   readonly #readTogether: (tiles: readonly TilePlace[]) => Promise<readonly (Uint8Array | undefined)[]>;
   #edge = TreeEdge.of(0, []);
   #head: SignedCheckpoint | undefined;
@@ -106,8 +107,12 @@ export class Sequencer {
     if (!lowest) return TreeEdge.of(0, []);
     const leaves = await this.#leaves(lowest.index * tileWidth, lowest.width);
     const tiles = await this.#store.tiles(above);
-    const hashes = above.map((place, at) => readHashes(prefixOf(place, tiles[at] ?? new Uint8Array(0))));
-    return TreeEdge.of(size, [leaves, ...hashes]);
+    const trees = above.map((place, at) => {
+      mustHave(place, treeOf(tiles[at]));
+      // Another gateway may have added to it.
+      return treeOf(tiles[at]?.subarray(0, place.width * hashBytes));
+    });
+    return TreeEdge.of(size, [TileTree.of(leaves), ...trees]);
   }
 
   async #leaves(from: number, count: number): Promise<readonly Uint8Array[]> {
@@ -157,9 +162,10 @@ export class Sequencer {
   /** A tile of the tree of {@link head}. */
   async tile(tile: Tile): Promise<Uint8Array | undefined> {
     if (tile.width > widthIn(this.#edge.size, tile)) return undefined;
-    if (tile.level === 'entries') return this.#entries(tile);
-    const [hashes] = await this.#readTiles(this.#edge, [tile]);
-    return hashes;
+    const { level, index, width } = tile;
+    if (level === 'entries') return this.#entries(tile);
+    const [tree] = await this.#readTiles(this.#edge, [{ level, index, width }]);
+    return tree?.bytes(width);
   }
 
   async #entries({ index, width }: Tile): Promise<Uint8Array> {
@@ -170,23 +176,24 @@ export class Sequencer {
   }
 
   /** Of tiles that are full in the tree of this edge, or its last ones. */
-  async #readTiles(edge: TreeEdge, tiles: readonly Tile[]): Promise<readonly Uint8Array[]> {
+  #readTiles(edge: TreeEdge, tiles: readonly HashTile[]): Promise<readonly TileTree[]> {
     return Promise.all(
       tiles.map(async tile => {
-        const hashes = edge.tile(tile) ?? this.#tiles.get(nameOf(tile)) ?? (await this.#readTile(tile));
-        return prefixOf(tile, hashes ?? new Uint8Array(0));
+        const kept = edge.tile(tile) ?? this.#tiles.get(nameOf(tile)) ?? (await this.#readTile(tile));
+        return mustHave(tile, kept);
       }),
     );
   }
 
-  #readTile(tile: Tile): Promise<Uint8Array | undefined> {
+  #readTile(tile: HashTile): Promise<TileTree> {
     const name = nameOf(tile);
     const underWay = this.#reading.get(name);
     if (underWay) return underWay;
-    const reading = this.#readTogether([{ level: Number(tile.level), index: tile.index }])
+    const reading = this.#readTogether([tile])
       .then(([hashes]) => {
-        if (hashes?.length === tileWidth * hashBytes) this.#tiles.set(name, hashes);
-        return hashes;
+        const tree = treeOf(hashes);
+        if (tree.width === tileWidth) this.#tiles.set(name, tree);
+        return tree;
       })
       .finally(() => this.#reading.delete(name));
     this.#reading.set(name, reading);
@@ -194,11 +201,11 @@ export class Sequencer {
   }
 }
 
-const nameOf = ({ level, index }: Tile): string => `${level}/${index}`;
+const nameOf = ({ level, index }: TilePlace): string => `${level}/${index}`;
+const treeOf = (hashes: Uint8Array | undefined): TileTree => TileTree.ofBytes(hashes ?? new Uint8Array(0));
 
 /** @throws {LogBroken} when the tile has fewer hashes than it must have. */
-function prefixOf(tile: Tile, hashes: Uint8Array): Uint8Array {
-  const length = tile.width * hashBytes;
-  if (hashes.length < length) throw new LogBroken(`the tile ${nameOf(tile)} of the log is missing, or too short`);
-  return hashes.subarray(0, length);
+function mustHave(tile: HashTile, tree: TileTree): TileTree {
+  if (tree.width >= tile.width) return tree;
+  throw new LogBroken(`the tile ${nameOf(tile)} of the log is missing, or too short`);
 }

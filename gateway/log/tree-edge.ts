@@ -1,12 +1,7 @@
-import { type Tile, tileWidth, writeHashes } from '../../certs/log/tiles.ts';
-import { emptyRoot, foldHashes, GrowingTree } from '../../certs/log/tree.ts';
+import { TileTree } from '../../certs/log/tile-tree.ts';
+import { type Tile, tileWidth } from '../../certs/log/tiles.ts';
+import { emptyRoot, foldHashes } from '../../certs/log/tree.ts';
 import type { KeptTile, TilePlace } from './log-store.ts';
-
-/** The last tile of a level, while it is not full; the tree is over its hashes alone. */
-interface GrowingTile {
-  readonly hashes: Uint8Array[];
-  readonly tree: GrowingTree;
-}
 
 /**
  * The right edge of the tree: the last, partial tile of every level, which may be empty. It is all that one needs to append
@@ -14,16 +9,16 @@ interface GrowingTile {
  */
 export class TreeEdge {
   #size: number;
-  readonly #levels: GrowingTile[];
+  readonly #levels: TileTree[];
 
-  private constructor(size: number, levels: GrowingTile[]) {
+  private constructor(size: number, levels: TileTree[]) {
     this.#size = size;
     this.#levels = levels;
   }
 
-  /** @param tiles The hashes of the partial tiles of {@link edgePlaces}. */
-  static of(size: number, tiles: readonly (readonly Uint8Array[])[]): TreeEdge {
-    return new TreeEdge(size, tiles.map(growingTile));
+  /** @param tiles The partial tiles of {@link edgePlaces}. */
+  static of(size: number, tiles: readonly TileTree[]): TreeEdge {
+    return new TreeEdge(size, [...tiles]);
   }
 
   /** Leaves. */
@@ -32,14 +27,13 @@ export class TreeEdge {
   }
 
   root(): Uint8Array {
-    if (this.#size === 0) return emptyRoot;
-    return foldHashes(this.#levels.toReversed().flatMap(({ tree }) => tree.peaks));
+    return this.#size === 0 ? emptyRoot : foldHashes(this.#levels.toReversed().flatMap(({ peaks }) => peaks));
   }
 
   copy(): TreeEdge {
     return new TreeEdge(
       this.#size,
-      this.#levels.map(({ hashes, tree }) => ({ hashes: [...hashes], tree: GrowingTree.of(tree.size, tree.peaks) })),
+      this.#levels.map(tile => tile.copy()),
     );
   }
 
@@ -48,41 +42,34 @@ export class TreeEdge {
     this.#size += 1;
     const full: KeptTile[] = [];
     for (let level = 0, hash = leaf; ; level++) {
-      const { hashes, tree } = this.#level(level);
-      hashes.push(hash);
-      tree.append(hash);
-      if (hashes.length < tileWidth) return full;
-      full.push({ level, index: this.#size / tileWidth ** (level + 1) - 1, hashes: writeHashes(hashes) });
-      hash = tree.root();
-      this.#levels[level] = growingTile([]);
+      const tile = this.#level(level);
+      tile.append(hash);
+      if (tile.width < tileWidth) return full;
+      full.push({ level, index: this.#size / tileWidth ** (level + 1) - 1, hashes: tile.bytes() });
+      [hash] = tile.peaks as [Uint8Array];
+      this.#levels[level] = TileTree.of([]);
     }
   }
 
-  #level(level: number): GrowingTile {
-    this.#levels[level] ??= growingTile([]);
+  #level(level: number): TileTree {
+    this.#levels[level] ??= TileTree.of([]);
     return this.#levels[level];
   }
 
   /** The partial tiles above level 0 that have a hash. */
   growing(): readonly KeptTile[] {
     return edgePlaces(this.#size)
-      .map((place, level) => ({ ...place, hashes: writeHashes(this.#levels[level]?.hashes ?? []) }))
+      .map(place => ({ ...place, hashes: this.#level(place.level).bytes() }))
       .filter(({ level, hashes }) => level > 0 && hashes.length > 0);
   }
 
   /** The tile, if it is the last of its level and has as many hashes. */
-  tile({ level, index, width }: Tile): Uint8Array | undefined {
+  tile({ level, index, width }: Tile): TileTree | undefined {
     const last = level === 'entries' ? undefined : edgePlaces(this.#size)[level];
-    if (level === 'entries' || last?.index !== index) return undefined;
-    const { hashes } = this.#level(level);
-    return width <= hashes.length ? writeHashes(hashes.slice(0, width)) : undefined;
+    if (last?.index !== index) return undefined;
+    const tile = this.#level(last.level);
+    return width <= tile.width ? tile : undefined;
   }
-}
-
-function growingTile(hashes: readonly Uint8Array[]): GrowingTile {
-  const tree = new GrowingTree();
-  for (const hash of hashes) tree.append(hash);
-  return { hashes: [...hashes], tree };
 }
 
 /** The last tile of each level of a tree of this size, the lowest first, though it may be empty. */

@@ -4,7 +4,16 @@
  */
 import { compareBytes } from '../../certs/der.ts';
 import { readEntry, type SealEntry } from '../../certs/log/entry.ts';
-import { hashesThrough, readEntries, type Tile, tilePath, tileWidth, widthIn } from '../../certs/log/tiles.ts';
+import { TileTree } from '../../certs/log/tile-tree.ts';
+import {
+  type HashTile,
+  hashesThrough,
+  readEntries,
+  type Tile,
+  tilePath,
+  tileWidth,
+  widthIn,
+} from '../../certs/log/tiles.ts';
 import { GrowingTree, hashBytes, leafHash, peaksOf } from '../../certs/log/tree.ts';
 import type { RemoteLog } from './remote-log.ts';
 import { type Keys, Misbehaved, readSeen, type Seen } from './seen.ts';
@@ -61,9 +70,9 @@ async function treeOf(last: Seen, seen: Seen, log: RemoteLog): Promise<GrowingTr
   );
 }
 
-async function hashesIn(tile: Tile, log: RemoteLog, seen: Seen): Promise<Uint8Array> {
+async function hashesIn(tile: HashTile, log: RemoteLog, seen: Seen): Promise<TileTree> {
   const hashes = await log.tile(tile);
-  if (hashes.length === tile.width * hashBytes) return hashes;
+  if (hashes.length === tile.width * hashBytes) return TileTree.ofBytes(hashes);
   throw new Misbehaved(`The log serves no ${tile.width} hashes as ${tilePath(tile)}.`, [seen.note]);
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { toHex } from '../../../certs/hex.ts';
+import { TileTree } from '../../../certs/log/tile-tree.ts';
 import {
   hashesThrough,
   readEntries,
@@ -8,9 +9,8 @@ import {
   tilePath,
   widthIn,
   writeEntries,
-  writeHashes,
 } from '../../../certs/log/tiles.ts';
-import { consistencyProof, inclusionProof, rootOf } from '../../../certs/log/tree.ts';
+import { consistencyProof, inclusionProof, leafHash, nodeHash, rootOf } from '../../../certs/log/tree.ts';
 import { bytes, toyLog } from '../../fixtures/toy-log.ts';
 
 describe('the address of a tile', () => {
@@ -74,9 +74,8 @@ describe('the tiles of a tree', () => {
       asked.push(...tiles.map(tilePath));
       return Promise.all(
         tiles.map(async ({ level, index, width }) => {
-          if (level === 'entries') throw new Error('a proof needs no entries');
           const subtrees = Array.from({ length: width }, (_, i) => ({ level: 8 * level, index: index * 256 + i }));
-          return writeHashes(await log.read(subtrees));
+          return TileTree.of(await log.read(subtrees));
         }),
       );
     });
@@ -95,6 +94,31 @@ describe('the tiles of a tree', () => {
         hex(await consistencyProof(from, size, log.read)),
       );
     }
+  });
+});
+
+describe('a tile', () => {
+  const hashes = Array.from({ length: 256 }, (_, nth) => leafHash(bytes(`${nth}`)));
+
+  it('has every subtree over its hashes as soon as that is complete, and none before', () => {
+    const tree = TileTree.of(hashes.slice(0, 6));
+    const [a, b] = [nodeHash(hashes[0]!, hashes[1]!), nodeHash(hashes[2]!, hashes[3]!)];
+    expect(toHex(tree.node(2, 0))).toBe(toHex(nodeHash(a, b)));
+    expect(tree.peaks.map(toHex)).toEqual([nodeHash(a, b), nodeHash(hashes[4]!, hashes[5]!)].map(toHex));
+    expect(() => tree.node(1, 3)).toThrow('a tile of 6 hashes has no subtree 3 of level 1');
+    expect(() => tree.node(3, 0)).toThrow(RangeError);
+  });
+
+  it('is read from the bytes that it is written as', () => {
+    const tree = TileTree.ofBytes(TileTree.of(hashes).bytes());
+    expect([tree.width, toHex(tree.bytes(3))]).toEqual([256, hashes.slice(0, 3).map(toHex).join('')]);
+  });
+
+  it('goes its own way when it is a copy', () => {
+    const tree = TileTree.of(hashes.slice(0, 3));
+    const copy = tree.copy();
+    copy.append(hashes[3]!);
+    expect([tree.width, tree.peaks.length, copy.width, copy.peaks.length]).toEqual([3, 2, 4, 1]);
   });
 });
 

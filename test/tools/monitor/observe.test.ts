@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { fromBase64 } from '../../../certs/base64.ts';
 import { entryOf } from '../../../certs/log/entry.ts';
 import { NOTE_KEY, noteVerifier } from '../../../certs/log/note.ts';
-import { writeEntries, writeHashes } from '../../../certs/log/tiles.ts';
+import { TileTree } from '../../../certs/log/tile-tree.ts';
+import { writeEntries } from '../../../certs/log/tiles.ts';
 import { leafHash } from '../../../certs/log/tree.ts';
 import { observe } from '../../../tools/monitor/observe.ts';
 import { remoteLog } from '../../../tools/monitor/remote-log.ts';
@@ -78,7 +79,7 @@ describe('who watches a log', () => {
 });
 
 const leaves = (of: ToyLog, from: number, to: number): Uint8Array =>
-  writeHashes(of.entries.slice(from, to).map(leafHash));
+  TileTree.of(of.entries.slice(from, to).map(leafHash)).bytes();
 const bundle = (of: ToyLog, index: number, width: number): Uint8Array =>
   writeEntries(of.entries.slice(index * 256, index * 256 + width));
 
