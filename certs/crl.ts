@@ -205,7 +205,7 @@ function readEntry(entry: DerReader): CrlEntry {
 
 function readEntryExtensions(list: DerReader): Partial<CrlEntry> {
   const reason = readExtension(list, REASON_CODE, readReason);
-  const invalidityDate = readExtension(list, INVALIDITY_DATE, readWholeSecond);
+  const invalidityDate = readExtension(list, INVALIDITY_DATE, value => value.wholeSecond());
   if (list.more) throw list.fault('REVOCATION_LIST_EXTENSION');
   return { ...(reason && { reason }), ...(invalidityDate && { invalidityDate }) };
 }
@@ -216,14 +216,6 @@ function readReason(value: DerReader): RevocationReason {
   const reason = revocationReasons.find(name => REASONS[name] === code[0]);
   if (!reason || code.length !== 1) throw value.fault('REVOCATION_LIST_ENTRY', offset);
   return reason;
-}
-
-/** RFC 5280 section 5.3.2: without fractions. */
-function readWholeSecond(value: DerReader): Date {
-  const { offset } = value;
-  const at = value.generalizedTime();
-  if (at.getUTCMilliseconds() !== 0) throw value.fault('DER_TIME', offset);
-  return at;
 }
 
 function readExtensions(body: DerReader): Pick<Crl, 'authorityKeyId' | 'number'> {

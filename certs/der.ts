@@ -33,7 +33,7 @@ export const TAG = {
 export const constructed = (n: number): number => 0xa0 | n;
 export const primitive = (n: number): number => 0x80 | n;
 
-/** A seal nests 12 deep; a time stamp inside it will add as much again. */
+/** A seal nests 12 deep, a time stamp as much; neither is read through the other. */
 export const derDepthMax = 32;
 
 const ENCODER = new TextEncoder();
@@ -403,6 +403,14 @@ export class DerReader {
     const ms = end === 14 ? 0 : millisecondsOf(bytes, 14, end);
     if (!at || ms === undefined || bytes[end] !== ZULU) throw this.fault('DER_TIME', offset);
     return new Date(at.getTime() + ms);
+  }
+
+  /** The same in whole seconds, as everything but a time stamp has it (RFC 5280 sections 4.1.2.5.2 and 5.3.2). */
+  wholeSecond(): Date {
+    const { offset } = this;
+    const at = this.generalizedTime();
+    if (at.getUTCMilliseconds() !== 0) throw this.fault('DER_TIME', offset);
+    return at;
   }
 
   #text(tag: number, decode: (bytes: Uint8Array) => string): string {

@@ -5,12 +5,12 @@
  */
 import { compareBytes, constructed, DerReader, primitive, TAG } from '../der.ts';
 import { FormatError } from '../findings.ts';
+import { OID } from '../oid.ts';
 import { type DistinguishedName, isSameName, readDistinguishedName } from './distinguished-name.ts';
 import { type DistributionPoint, readDistributionPoints } from './distribution-point.ts';
 import { count, implicit, integerContent, timeOf } from './element.ts';
 import { type Extension, extensionValue, readExtensionList } from './extension.ts';
 import { type GeneralName, readGeneralName, readGeneralNamesValue } from './general-name.ts';
-import { PATH_OID } from './oid.ts';
 
 export interface PathCertificate {
   readonly der: Uint8Array;
@@ -137,42 +137,42 @@ function readExtensions(body: DerReader): ReadonlyMap<string, Extension> {
 /** Each extension that the rules ask for; those that say nothing about a path are read for their form alone. */
 function readKnown(extensions: ReadonlyMap<string, Extension>) {
   const of = <T>(id: string, read: (value: DerReader) => T) => extensionValue(extensions, id, read);
-  of(PATH_OID.issuerAltName, readGeneralNamesValue);
+  of(OID.issuerAltName, readGeneralNamesValue);
   // Where delta CRLs are to be had: whoever asks brings them.
-  of(PATH_OID.freshestCrl, readDistributionPoints);
-  const policies = of(PATH_OID.certificatePolicies, readPolicies);
+  of(OID.freshestCrl, readDistributionPoints);
+  const policies = of(OID.certificatePolicies, readPolicies);
   return {
     unknownCritical: unknownCritical(extensions, policies),
-    authorityKeyId: of(PATH_OID.authorityKeyIdentifier, readAuthorityKeyId),
-    subjectKeyId: of(PATH_OID.subjectKeyIdentifier, value => value.octetString()),
-    keyUsage: of(PATH_OID.keyUsage, value => value.namedBits()),
-    subjectAltNames: of(PATH_OID.subjectAltName, readGeneralNamesValue),
-    basicConstraints: of(PATH_OID.basicConstraints, readBasicConstraints),
-    nameConstraints: of(PATH_OID.nameConstraints, readNameConstraints),
+    authorityKeyId: of(OID.authorityKeyIdentifier, readAuthorityKeyId),
+    subjectKeyId: of(OID.subjectKeyIdentifier, value => value.octetString()),
+    keyUsage: of(OID.keyUsage, value => value.namedBits()),
+    subjectAltNames: of(OID.subjectAltName, readGeneralNamesValue),
+    basicConstraints: of(OID.basicConstraints, readBasicConstraints),
+    nameConstraints: of(OID.nameConstraints, readNameConstraints),
     policies: policies?.map(({ policy }) => policy),
-    policyMappings: of(PATH_OID.policyMappings, value => readMembers(value, readPolicyMapping)),
-    policyConstraints: of(PATH_OID.policyConstraints, readPolicyConstraints),
-    inhibitAnyPolicy: of(PATH_OID.inhibitAnyPolicy, count),
-    purposes: of(PATH_OID.extKeyUsage, value => readMembers(value, purposes => purposes.oid())),
-    distributionPoints: of(PATH_OID.crlDistributionPoints, readDistributionPoints),
+    policyMappings: of(OID.policyMappings, value => readMembers(value, readPolicyMapping)),
+    policyConstraints: of(OID.policyConstraints, readPolicyConstraints),
+    inhibitAnyPolicy: of(OID.inhibitAnyPolicy, count),
+    purposes: of(OID.extKeyUsage, value => readMembers(value, purposes => purposes.oid())),
+    distributionPoints: of(OID.crlDistributionPoints, readDistributionPoints),
   };
 }
 
 const KNOWN: ReadonlySet<string> = new Set([
-  PATH_OID.authorityKeyIdentifier,
-  PATH_OID.subjectKeyIdentifier,
-  PATH_OID.keyUsage,
-  PATH_OID.subjectAltName,
-  PATH_OID.issuerAltName,
-  PATH_OID.basicConstraints,
-  PATH_OID.nameConstraints,
-  PATH_OID.certificatePolicies,
-  PATH_OID.policyMappings,
-  PATH_OID.policyConstraints,
-  PATH_OID.inhibitAnyPolicy,
-  PATH_OID.extKeyUsage,
-  PATH_OID.crlDistributionPoints,
-  PATH_OID.freshestCrl,
+  OID.authorityKeyIdentifier,
+  OID.subjectKeyIdentifier,
+  OID.keyUsage,
+  OID.subjectAltName,
+  OID.issuerAltName,
+  OID.basicConstraints,
+  OID.nameConstraints,
+  OID.certificatePolicies,
+  OID.policyMappings,
+  OID.policyConstraints,
+  OID.inhibitAnyPolicy,
+  OID.extKeyUsage,
+  OID.crlDistributionPoints,
+  OID.freshestCrl,
 ]);
 
 function unknownCritical(
@@ -180,7 +180,7 @@ function unknownCritical(
   policies: readonly PolicyInformation[] | undefined,
 ): readonly string[] {
   const isUnknown = ({ id }: Extension) =>
-    !KNOWN.has(id) || (id === PATH_OID.certificatePolicies && policies?.some(({ interpreted }) => !interpreted));
+    !KNOWN.has(id) || (id === OID.certificatePolicies && policies?.some(({ interpreted }) => !interpreted));
   return [...extensions.values()].filter(extension => extension.critical && isUnknown(extension)).map(({ id }) => id);
 }
 
@@ -262,7 +262,7 @@ function readPolicyInformation(list: DerReader): PolicyInformation {
   const policy = information.oid();
   const qualifiers = information.more ? readMembers(information, readQualifier) : [];
   information.done();
-  return { policy, interpreted: qualifiers.every(id => id === PATH_OID.cps || id === PATH_OID.userNotice) };
+  return { policy, interpreted: qualifiers.every(id => id === OID.cps || id === OID.userNotice) };
 }
 
 function readQualifier(list: DerReader): string {

@@ -5,13 +5,13 @@
 import { compareBytes, constructed, DerReader, TAG } from '../der.ts';
 import { FormatError } from '../findings.ts';
 import { toHex } from '../hex.ts';
+import { OID } from '../oid.ts';
 import { readAuthorityKeyId } from './certificate.ts';
 import { type DistinguishedName, readDistinguishedName } from './distinguished-name.ts';
 import { type IssuingDistributionPoint, readIssuingDistributionPoint } from './distribution-point.ts';
-import { generalizedTime, integerContent, timeOf } from './element.ts';
+import { integerContent, timeOf } from './element.ts';
 import { type Extension, extensionValue, readExtensionList } from './extension.ts';
 import { readGeneralNamesValue } from './general-name.ts';
-import { PATH_OID } from './oid.ts';
 
 export interface PathCrl {
   readonly der: Uint8Array;
@@ -92,17 +92,13 @@ function readExtensions(body: DerReader): ReadonlyMap<string, Extension> {
 }
 
 const KNOWN: ReadonlySet<string> = new Set([
-  PATH_OID.authorityKeyIdentifier,
-  PATH_OID.crlNumber,
-  PATH_OID.deltaCrlIndicator,
-  PATH_OID.issuingDistributionPoint,
-  PATH_OID.freshestCrl,
+  OID.authorityKeyIdentifier,
+  OID.crlNumber,
+  OID.deltaCrlIndicator,
+  OID.issuingDistributionPoint,
+  OID.freshestCrl,
 ]);
-const KNOWN_OF_ENTRIES: ReadonlySet<string> = new Set([
-  PATH_OID.reasonCode,
-  PATH_OID.invalidityDate,
-  PATH_OID.certificateIssuer,
-]);
+const KNOWN_OF_ENTRIES: ReadonlySet<string> = new Set([OID.reasonCode, OID.invalidityDate, OID.certificateIssuer]);
 
 function collectUnknown(
   extensions: ReadonlyMap<string, Extension>,
@@ -113,11 +109,11 @@ function collectUnknown(
 }
 
 function known(extensions: ReadonlyMap<string, Extension>) {
-  const point = PATH_OID.issuingDistributionPoint;
+  const point = OID.issuingDistributionPoint;
   return {
-    authorityKeyId: extensionValue(extensions, PATH_OID.authorityKeyIdentifier, readAuthorityKeyId),
-    number: extensionValue(extensions, PATH_OID.crlNumber, readNumber),
-    baseNumber: extensionValue(extensions, PATH_OID.deltaCrlIndicator, readNumber),
+    authorityKeyId: extensionValue(extensions, OID.authorityKeyIdentifier, readAuthorityKeyId),
+    number: extensionValue(extensions, OID.crlNumber, readNumber),
+    baseNumber: extensionValue(extensions, OID.deltaCrlIndicator, readNumber),
     distribution: extensionValue(extensions, point, readIssuingDistributionPoint),
     distributionDer: extensions.get(point)?.value ?? new Uint8Array(),
   };
@@ -136,9 +132,9 @@ function readEntries(list: DerReader, issuer: DistinguishedName, unknown: Set<st
     const extensions = entry.more ? readExtensionList(entry) : NO_EXTENSIONS;
     entry.done();
     collectUnknown(extensions, KNOWN_OF_ENTRIES, unknown);
-    of = extensionValue(extensions, PATH_OID.certificateIssuer, readCertificateIssuer) ?? of;
-    const reason = extensionValue(extensions, PATH_OID.reasonCode, readReason) ?? 0;
-    const invalidityDate = extensionValue(extensions, PATH_OID.invalidityDate, generalizedTime);
+    of = extensionValue(extensions, OID.certificateIssuer, readCertificateIssuer) ?? of;
+    const reason = extensionValue(extensions, OID.reasonCode, readReason) ?? 0;
+    const invalidityDate = extensionValue(extensions, OID.invalidityDate, value => value.wholeSecond());
     entries.set(entryKey(of, serial), { revokedAt, reason, invalidityDate });
   } while (list.more);
   return entries;
@@ -151,11 +147,9 @@ function readCertificateIssuer(value: DerReader): DistinguishedName {
   return name.name;
 }
 
-const ENUMERATED = 0x0a;
-
 function readReason(value: DerReader): number {
   const { offset } = value;
-  const [reason, ...more] = value.content(ENUMERATED);
+  const [reason, ...more] = value.content(TAG.ENUMERATED);
   if (reason === undefined || more.length > 0 || reason > 10 || reason === 7) throw value.fault('DER_INTEGER', offset);
   return reason;
 }

@@ -2,14 +2,12 @@
  * Elements as strangers write them, over the strict reader of der.ts: IMPLICIT tags, numbers of any size, times in either
  * form. What is not DER stays refused.
  */
-import { DerReader, primitive, TAG } from '../der.ts';
+import { DerReader, primitive, retagged, TAG } from '../der.ts';
 
 /** A reader of the value behind `[n] IMPLICIT`, of the universal type that the tag replaces. */
 export function implicit(reader: DerReader, n: number, tag: number): DerReader {
   const { offset } = reader;
-  const copy = new Uint8Array(reader.raw(primitive(n)));
-  copy[0] = tag;
-  return new DerReader(copy, offset);
+  return new DerReader(retagged(reader.raw(primitive(n)), tag), offset);
 }
 
 /** An INTEGER that counts certificates; beyond three bytes it is as good as unbounded. */
@@ -36,17 +34,7 @@ export function integerContent(reader: DerReader): Uint8Array {
  * refuse one that didn't.
  */
 export function timeOf(reader: DerReader): Date {
-  return reader.next(TAG.UTC_TIME) ? reader.time() : generalizedTime(reader);
-}
-
-export function generalizedTime(reader: DerReader): Date {
-  const { offset } = reader;
-  const text = String.fromCharCode(...reader.content(TAG.GENERALIZED_TIME).subarray(0, 16));
-  const iso = text.replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6.000Z');
-  const at = new Date(iso);
-  // Date takes February 30 for the day after; toISOString then gives back another text.
-  if (iso === text || Number.isNaN(at.getTime()) || at.toISOString() !== iso) throw reader.fault('DER_TIME', offset);
-  return at;
+  return reader.next(TAG.UTC_TIME) ? reader.time() : reader.wholeSecond();
 }
 
 /** Text of IA5String content; undefined where a byte is not ASCII. */

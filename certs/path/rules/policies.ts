@@ -2,11 +2,12 @@
  * RFC 5280 sections 6.1.2 to 6.1.5, certificate policies, over the graph of RFC 9618 instead of the tree: a policy stands
  * once at each depth, so that mappings of a hostile path can't make it grow without bound.
  */
+
+import { OID } from '../../oid.ts';
 import type { PathCertificate, PolicyMapping } from '../certificate.ts';
-import { PATH_OID } from '../oid.ts';
 import type { Chain, PathFault, PolicyInputs } from '../path.ts';
 
-const ANY = PATH_OID.anyPolicy;
+const ANY = OID.anyPolicy;
 
 interface Node {
   readonly policy: string;
@@ -26,7 +27,7 @@ interface Counters {
 
 export interface PolicyResult {
   readonly faults: readonly PathFault[];
-  /** The user-constrained-policy-set; {@link PATH_OID.anyPolicy} stands for all. */
+  /** The user-constrained-policy-set; {@link OID.anyPolicy} stands for all. */
   readonly policies: ReadonlySet<string>;
 }
 

@@ -3,12 +3,12 @@
  * is not limited; where a purpose must be written out, as for time stamps, the profile of the certificate demands it.
  */
 
-import { PATH_OID } from '../oid.ts';
+import { OID } from '../../oid.ts';
 import type { Chain, PathFault } from '../path.ts';
 
 export function purposes([target]: Chain, wanted: readonly string[]): readonly PathFault[] {
   const given = target.purposes;
-  if (!given || given.includes(PATH_OID.anyExtendedKeyUsage)) return [];
+  if (!given || given.includes(OID.anyExtendedKeyUsage)) return [];
   return wanted
     .filter(purpose => !given.includes(purpose))
     .map(purpose => ({ code: 'CERTIFICATE_PURPOSE_DIFFERS', certificate: 0, facts: { purpose } }));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { encode, octetString, primitive, sequence } from '../../../certs/der.ts';
+import { OID } from '../../../certs/oid.ts';
 import { buildPaths, chainLengthMax } from '../../../certs/path/build.ts';
 import { findPath } from '../../../certs/path/find.ts';
-import { PATH_OID } from '../../../certs/path/oid.ts';
 import { AT, authority, called, certify, extension, type Forged, newKey, SHARED_KEY } from './forge.ts';
 
 const root = certify({ subject: called('root'), extensions: [authority()] });
@@ -29,12 +29,12 @@ describe('paths are found', () => {
       certify(
         {
           subject: called('office'),
-          extensions: [authority(), extension(PATH_OID.subjectKeyIdentifier, octetString(keyId(byte)))],
+          extensions: [authority(), extension(OID.subjectKeyIdentifier, octetString(keyId(byte)))],
         },
         root,
       );
     const [first, second] = [office(1), office(2)];
-    const authorityKeyId = extension(PATH_OID.authorityKeyIdentifier, sequence(encode(primitive(0), keyId(2))));
+    const authorityKeyId = extension(OID.authorityKeyIdentifier, sequence(encode(primitive(0), keyId(2))));
     const named = certify({ extensions: [authorityKeyId] }, second).certificate;
     const [candidate] = buildPaths(named, certificatesOf(first, second), anchors);
     expect(candidate?.chain[1]).toBe(second.certificate);

@@ -3,7 +3,6 @@ import { encode, octetString, oid, primitive, sequence, setOf, TAG, utf8String }
 import { OID } from '../../../certs/oid.ts';
 import { readPathCertificate } from '../../../certs/path/certificate.ts';
 import { readPathCrl } from '../../../certs/path/crl.ts';
-import { PATH_OID } from '../../../certs/path/oid.ts';
 import { alternativeNames, authority, called, certify, extension, list, name, SHARED_KEY, textName } from './forge.ts';
 
 const key = SHARED_KEY;
@@ -45,10 +44,10 @@ describe('a certificate of strangers is read', () => {
     const policy = (qualifier: string) =>
       sequence(sequence(oid('2.999'), sequence(sequence(oid(qualifier), utf8String('?')))));
     const policies = (qualifier: string, critical: boolean) =>
-      read(extension(PATH_OID.certificatePolicies, policy(qualifier), critical)).unknownCritical;
-    expect(policies('2.999.1', true)).toEqual([PATH_OID.certificatePolicies]);
+      read(extension(OID.certificatePolicies, policy(qualifier), critical)).unknownCritical;
+    expect(policies('2.999.1', true)).toEqual([OID.certificatePolicies]);
     expect(policies('2.999.1', false)).toEqual([]);
-    expect(policies(PATH_OID.cps, true)).toEqual([]);
+    expect(policies(OID.cps, true)).toEqual([]);
   });
 
   it('without extensions, as one of no authority', () => {
@@ -63,12 +62,12 @@ describe('a certificate of strangers is refused', () => {
     [
       'with bytes after an extension’s value',
       'DER_TRAILING_BYTES',
-      () => read(extension(PATH_OID.basicConstraints, Uint8Array.of(0x30, 0, 0))),
+      () => read(extension(OID.basicConstraints, Uint8Array.of(0x30, 0, 0))),
     ],
     [
       'with a key usage of no bit',
       'DER_BIT_STRING',
-      () => read(extension(PATH_OID.keyUsage, encode(TAG.BIT_STRING, Uint8Array.of(0)))),
+      () => read(extension(OID.keyUsage, encode(TAG.BIT_STRING, Uint8Array.of(0)))),
     ],
     ['with no alternative name in the list of them', 'DER_TRUNCATED', () => read(alternativeNames())],
     [
@@ -84,7 +83,7 @@ describe('a certificate of strangers is refused', () => {
     [
       'with a policy twice',
       'CERTIFICATE_EXTENSION_REPEATED',
-      () => read(extension(PATH_OID.certificatePolicies, sequence(sequence(oid('2.999')), sequence(oid('2.999'))))),
+      () => read(extension(OID.certificatePolicies, sequence(sequence(oid('2.999')), sequence(oid('2.999'))))),
     ],
     ['with a padded serial number', 'DER_INTEGER', () => certify({ key, serial: Uint8Array.of(0, 1), extensions: [] })],
     [
@@ -101,7 +100,7 @@ describe('a certificate of strangers is refused', () => {
     [
       'with a FALSE that is not written so',
       'DER_BOOLEAN',
-      () => read(extension(PATH_OID.basicConstraints, sequence(encode(TAG.BOOLEAN, Uint8Array.of(1))))),
+      () => read(extension(OID.basicConstraints, sequence(encode(TAG.BOOLEAN, Uint8Array.of(1))))),
     ],
   ])('%s', (_, code, make) => expect(refused(make)).toBe(code));
 

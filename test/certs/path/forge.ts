@@ -20,7 +20,6 @@ import { isLowS, negateS, readSignature, writeSignature } from '../../../certs/e
 import { OID } from '../../../certs/oid.ts';
 import { type PathCertificate, readPathCertificate } from '../../../certs/path/certificate.ts';
 import { type PathCrl, readPathCrl } from '../../../certs/path/crl.ts';
-import { PATH_OID } from '../../../certs/path/oid.ts';
 
 export const AT = new Date('2025-06-30T08:00:00Z');
 const dayMs = 86_400_000;
@@ -44,21 +43,21 @@ export const extension = (id: string, value: Uint8Array, critical = false): Uint
 
 export const authority = (pathLength?: number): Uint8Array =>
   extension(
-    PATH_OID.basicConstraints,
+    OID.basicConstraints,
     sequence(boolean(true), ...(pathLength === undefined ? [] : [unsigned(pathLength)])),
     true,
   );
 
 export const policiesOf = (...policies: readonly string[]): Uint8Array =>
-  extension(PATH_OID.certificatePolicies, sequence(...policies.map(policy => sequence(oid(policy)))));
+  extension(OID.certificatePolicies, sequence(...policies.map(policy => sequence(oid(policy)))));
 
 export const mappingsOf = (...pairs: readonly (readonly [string, string])[]): Uint8Array =>
-  extension(PATH_OID.policyMappings, sequence(...pairs.map(([from, to]) => sequence(oid(from), oid(to)))), true);
+  extension(OID.policyMappings, sequence(...pairs.map(([from, to]) => sequence(oid(from), oid(to)))), true);
 
 /** IMPLICIT small integers, each with its tag. */
 export const policyConstraints = (limits: { readonly requireExplicit?: number; readonly inhibitMapping?: number }) =>
   extension(
-    PATH_OID.policyConstraints,
+    OID.policyConstraints,
     sequence(
       ...[limits.requireExplicit, limits.inhibitMapping].flatMap((limit, n) =>
         limit === undefined ? [] : [encode(primitive(n), Uint8Array.of(limit))],
@@ -72,7 +71,7 @@ export const textName = (n: number, text: string): Uint8Array => encode(primitiv
 export const directoryName = (dn: Uint8Array): Uint8Array => encode(constructed(4), dn);
 
 export const alternativeNames = (...names: readonly Uint8Array[]): Uint8Array =>
-  extension(PATH_OID.subjectAltName, sequence(...names));
+  extension(OID.subjectAltName, sequence(...names));
 
 export const nameConstraints = ({
   permitted = [],
@@ -82,7 +81,7 @@ export const nameConstraints = ({
   readonly excluded?: readonly Uint8Array[];
 }): Uint8Array =>
   extension(
-    PATH_OID.nameConstraints,
+    OID.nameConstraints,
     sequence(
       ...[permitted, excluded].flatMap((bases, n) =>
         bases.length === 0 ? [] : [encode(constructed(n), ...bases.map(base => sequence(base)))],
@@ -141,15 +140,15 @@ export interface WantedCrl {
 export function list(signer: Forged, wanted: WantedCrl = {}): PathCrl {
   const entries = (wanted.revoked ?? []).map(({ of, reason, by }) => {
     const own = [
-      ...(reason === undefined ? [] : [extension(PATH_OID.reasonCode, encode(0x0a, Uint8Array.of(reason)))]),
-      ...(by === undefined ? [] : [extension(PATH_OID.certificateIssuer, sequence(directoryName(by)), true)]),
+      ...(reason === undefined ? [] : [extension(OID.reasonCode, encode(0x0a, Uint8Array.of(reason)))]),
+      ...(by === undefined ? [] : [extension(OID.certificateIssuer, sequence(directoryName(by)), true)]),
     ];
     const extensions = own.length === 0 ? [] : [sequence(...own)];
     return sequence(encode(TAG.INTEGER, of.serial), time(daysFrom(-2)), ...extensions);
   });
   const extensions = [
-    ...(wanted.number === undefined ? [] : [extension(PATH_OID.crlNumber, unsigned(wanted.number))]),
-    ...(wanted.base === undefined ? [] : [extension(PATH_OID.deltaCrlIndicator, unsigned(wanted.base), true)]),
+    ...(wanted.number === undefined ? [] : [extension(OID.crlNumber, unsigned(wanted.number))]),
+    ...(wanted.base === undefined ? [] : [extension(OID.deltaCrlIndicator, unsigned(wanted.base), true)]),
     ...(wanted.extensions ?? []),
   ];
   const body = sequence(

@@ -1,6 +1,6 @@
 import { describe, expect } from '@jest/globals';
+import { OID } from '../../../certs/oid.ts';
 import { findPath } from '../../../certs/path/find.ts';
-import { PATH_OID } from '../../../certs/path/oid.ts';
 import type { PathFaultCode, PolicyInputs } from '../../../certs/path/path.ts';
 import { policies } from '../../../certs/path/rules/policies.ts';
 import { PKITS, PKITS_TIME, readPkits, verifyRs1 } from './pkits.ts';
@@ -158,7 +158,7 @@ const POLICY_TESTS: readonly (readonly [test: string, inputs: Inputs, valid: boo
   ['ValidSelfIssuedinhibitAnyPolicyTest9', DEFAULT, true, [1]],
 ];
 
-const oidOf = (policy: number | 'any') => (policy === 'any' ? PATH_OID.anyPolicy : `2.16.840.1.101.3.2.1.48.${policy}`);
+const oidOf = (policy: number | 'any') => (policy === 'any' ? OID.anyPolicy : `2.16.840.1.101.3.2.1.48.${policy}`);
 
 describe(`path validation, judged by NIST PKITS${PKITS.absent}`, () => {
   const { it } = PKITS;

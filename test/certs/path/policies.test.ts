@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { PATH_OID } from '../../../certs/path/oid.ts';
+import { OID } from '../../../certs/oid.ts';
 import type { Chain } from '../../../certs/path/path.ts';
 import { policies } from '../../../certs/path/rules/policies.ts';
 import {
@@ -13,7 +13,7 @@ import {
   SHARED_KEY,
 } from './forge.ts';
 
-const ANY = PATH_OID.anyPolicy;
+const ANY = OID.anyPolicy;
 const id = (n: number) => `2.999.1.${n}`;
 const key = SHARED_KEY;
 const root = certify({ subject: called('root'), key, extensions: [authority()] });

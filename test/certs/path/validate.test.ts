@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { encode, oid, primitive, sequence, time } from '../../../certs/der.ts';
 import { OID } from '../../../certs/oid.ts';
-import { PATH_OID } from '../../../certs/path/oid.ts';
 import type { Chain, PathFault } from '../../../certs/path/path.ts';
 import { type VerifySignature, verifySignature } from '../../../certs/path/signature.ts';
 import { type PathQuestion, validatePath } from '../../../certs/path/validate.ts';
@@ -75,13 +74,13 @@ describe('a path', () => {
   });
 
   it('serves a purpose only if its target may', () => {
-    const purposes = (...ids: readonly string[]) => [extension(PATH_OID.extKeyUsage, sequence(...ids.map(oid)))];
+    const purposes = (...ids: readonly string[]) => [extension(OID.extKeyUsage, sequence(...ids.map(oid)))];
     const wanted = { purposes: [OID.timeStamping] };
     const asked = (extensions: readonly Uint8Array[]) =>
       said(ask(chainOf(certify({ extensions }, office), office), wanted));
     expect(asked(purposes(OID.serverAuth))).toEqual(['0 CERTIFICATE_PURPOSE_DIFFERS']);
     expect(asked(purposes(OID.serverAuth, OID.timeStamping))).toEqual([]);
-    expect(asked(purposes(PATH_OID.anyExtendedKeyUsage))).toEqual([]);
+    expect(asked(purposes(OID.anyExtendedKeyUsage))).toEqual([]);
     expect(asked([])).toEqual([]);
   });
 
@@ -204,14 +203,10 @@ describe('a path whose revocation is asked', () => {
   ])('says why a list does not count: %s', (fault, given) => {
     const signer = certify({ subject: called('stranger'), extensions: [authority()] });
     const point = extension(
-      PATH_OID.crlDistributionPoints,
+      OID.crlDistributionPoints,
       sequence(sequence(encode(0xa2, encode(0xa4, called('stranger'))))),
     );
-    const indirect = extension(
-      PATH_OID.issuingDistributionPoint,
-      sequence(encode(primitive(4), Uint8Array.of(0xff))),
-      true,
-    );
+    const indirect = extension(OID.issuingDistributionPoint, sequence(encode(primitive(4), Uint8Array.of(0xff))), true);
     const asked = given ? target : certify({ extensions: [point] }, office);
     const crls = [list(root), given ?? list(signer, { extensions: [indirect] })];
     const [found] = ask(chainOf(asked, office), { crls });
@@ -249,11 +244,7 @@ describe('a path whose revocation is asked', () => {
       expect(asked({ number: 6, base: 5, revoked: [{ of, by }], issuer: called('other') })).toEqual([]);
     });
     it('but not one of another part', () => {
-      const part = extension(
-        PATH_OID.issuingDistributionPoint,
-        sequence(encode(primitive(1), Uint8Array.of(0xff))),
-        true,
-      );
+      const part = extension(OID.issuingDistributionPoint, sequence(encode(primitive(1), Uint8Array.of(0xff))), true);
       expect(asked({ number: 6, base: 5, revoked, extensions: [part] })).toEqual([]);
     });
     it('the newest of several, which may take a suspension back', () =>
