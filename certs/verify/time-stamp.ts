@@ -119,8 +119,9 @@ function examineGenTime({ sealedAt, at }: TimeStampQuestion, stampedAt: Date, fi
 
 /** That they have ended since takes nothing from what was stamped before. */
 function examineValidityThen({ certificates }: SignerFound, stampedAt: Date, findings: Finding[]): void {
+  const then = stampedAt.getTime();
   const wasValid = certificates.every(
-    ({ certificate: { notBefore, notAfter } }) => stampedAt >= notBefore && stampedAt <= notAfter,
+    ({ certificate: { notBefore, notAfter } }) => then >= notBefore.getTime() && then <= notAfter.getTime(),
   );
   if (!wasValid) findings.push(aboutTime('TIME_STAMP_OUTSIDE_VALIDITY', stampedAt));
 }

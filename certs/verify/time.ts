@@ -22,13 +22,14 @@ export function examineSealedAt({ sealedAt, at }: Times, findings: Finding[]): v
 /** A certificate that has ended since does not matter where a time stamp proves that the seal was there before. */
 export function examineValidity(of: KnownCertificate, { sealedAt, stampedAt, at }: Times, findings: Finding[]): void {
   const { notBefore, notAfter } = of.certificate;
+  // As numbers: to compare two dates takes ten times as long.
+  const [from, until, sealed, now] = [notBefore.getTime(), notAfter.getTime(), sealedAt.getTime(), at.getTime()];
   const report = (code: Parameters<typeof finding>[0], facts: Record<string, string>) =>
     findings.push(finding(code, nameOf(of), facts));
-  if (at < notBefore) report('CERTIFICATE_NOT_YET_VALID', { from: notBefore.toISOString() });
-  if (at > notAfter)
+  if (now < from) report('CERTIFICATE_NOT_YET_VALID', { from: notBefore.toISOString() });
+  if (now > until)
     report(stampedAt && stampedAt <= notAfter ? 'CERTIFICATE_EXPIRED_SINCE' : 'CERTIFICATE_EXPIRED', {
       on: notAfter.toISOString(),
     });
-  if (sealedAt < notBefore || sealedAt > notAfter)
-    report('SEALED_OUTSIDE_VALIDITY', { sealedAt: sealedAt.toISOString() });
+  if (sealed < from || sealed > until) report('SEALED_OUTSIDE_VALIDITY', { sealedAt: sealedAt.toISOString() });
 }
