@@ -34,8 +34,10 @@ export function judge(question: Question): Judgement {
 export function checkSeal<T = JsonObject>(question: Question): Checked<T> {
   const { judgement, value } = examine(question);
   const { findings, signer, sealedAt, stampedAt } = judgement;
-  if (!value || !signer || !sealedAt || !findings.every(({ code }) => MISSING_ON_THE_WAY.has(code)))
-    return { ok: false, judgement };
+  const refused = findings.find(({ code }) => !MISSING_ON_THE_WAY.has(code));
+  // Without a finding that says why, all of these are there.
+  if (refused || !value || !signer || !sealedAt)
+    return { ok: false, judgement, reason: refused?.code ?? 'SEAL_NOT_SIGNED_DATA' };
   // Copies: the caller's buffers may be written to again.
   const [bytes, seal] = [new Uint8Array(question.record), new Uint8Array(question.seal)];
   const proven = { record: value, bytes, seal, signer, sealedAt, ...(stampedAt && { stampedAt }) };

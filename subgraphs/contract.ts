@@ -250,7 +250,7 @@ function checkEvidence(document: FiledDocument, trust: Trust, at: Date): GrantRe
     trust,
     at,
   });
-  if (!checked.ok) return `EVIDENCE_${checked.judgement.findings[0]?.code ?? 'INVALID'}`;
+  if (!checked.ok) return `EVIDENCE_${checked.reason}`;
   const record = readRecord(checked.value.record);
   return record?.outcome === 'GRANTED' ? record : 'EVIDENCE_NOT_A_GRANT';
 }

@@ -1,5 +1,5 @@
 /** What is asked of a verification, and what it answers. */
-import type { Finding } from '../findings.ts';
+import type { Finding, FindingCode } from '../findings.ts';
 import type { JsonObject } from '../jcs.ts';
 import type { Trust } from './trust.ts';
 
@@ -72,4 +72,9 @@ export interface Verified<T = JsonObject> {
 
 export type Checked<T> =
   | { readonly ok: true; readonly value: Verified<T> }
-  | { readonly ok: false; readonly judgement: Judgement };
+  | {
+      readonly ok: false;
+      readonly judgement: Judgement;
+      /** What weighs most of all that may not be. */
+      readonly reason: FindingCode;
+    };

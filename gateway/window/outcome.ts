@@ -275,7 +275,7 @@ function readSealed(
     return mustBeSealed ? 'SEAL_MISSING' : (readRecord(parsedIfCanonical(record)) ?? 'RECORD_MALFORMED');
   }
   const checked = checkSeal({ record: Buffer.from(record), seal: Buffer.from(seal, 'base64'), trust, at: now });
-  if (!checked.ok) return `SEAL_${checked.judgement.findings[0]?.code ?? 'INVALID'}`;
+  if (!checked.ok) return `SEAL_${checked.reason}`;
   // The stamp is the window's to add, and is kept apart: what is left without it must be the department's bytes.
   if (checked.value.stampedAt !== undefined) return 'SEAL_STAMPED_ALREADY';
   return readRecord(checked.value.record) ?? 'RECORD_MALFORMED';
