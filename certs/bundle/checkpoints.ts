@@ -2,12 +2,11 @@
  * The heads of the log that a bundle holds: the newest, in log/checkpoint, and that of each proof. One log has one tree of a
  * size, and never becomes smaller; a bundle in which it does is evidence against the log.
  */
-import { fromBase64 } from '../base64.ts';
 import { toHex } from '../hex.ts';
 import { type Checkpoint, readCheckpoint } from '../log/checkpoint.ts';
 import { textOf } from '../log/lines.ts';
-import { checkSignatures, NOTE_KEY, type Note, noteBytesMax, noteVerifier, readNote } from '../log/note.ts';
-import { readProof } from '../log/proof.ts';
+import { checkSignatures, type Note, noteBytesMax, readNote } from '../log/note.ts';
+import { readProof, verifiersOf } from '../log/proof.ts';
 import type { TrustList } from '../trust-list.ts';
 import type { Found } from './found.ts';
 import { CHECKPOINT, proofIn } from './layout.ts';
@@ -54,11 +53,8 @@ function newestIn(files: Files, list: TrustList | undefined, found: Found): Chec
   return undefined;
 }
 
-function isSigned(note: Note, name: string, { logs }: TrustList): boolean {
-  const keys = logs.filter(({ origin }) => origin === name);
-  const verifiers = keys.map(({ key }) =>
-    noteVerifier({ type: NOTE_KEY.LOG, name, raw: fromBase64(key) ?? new Uint8Array(0) }),
-  );
+function isSigned(note: Note, origin: string, { logs }: TrustList): boolean {
+  const verifiers = verifiersOf(logs, origin);
   const checked = checkSignatures(note, verifiers);
   return verifiers.some(verifier => checked.get(verifier) === true);
 }

@@ -43,15 +43,17 @@ export function readNote(note: string, base = 0): Note {
   return { text, signatures: readSignatures(new Lines(note.slice(border + 2), code, base + utf8Length(text) + 1)) };
 }
 
-/** At least one signature line, and nothing else. @throws {FormatError} */
+/** At least one signature line, none of them twice, and nothing else. @throws {FormatError} */
 export function readSignatures(lines: Lines): readonly NoteSignature[] {
-  const signatures: NoteSignature[] = [];
+  const signatures = new Map<string, NoteSignature>();
   do {
-    const signature = readSignature(lines.next());
-    if (!signature) throw lines.fault();
-    signatures.push(signature);
+    const line = lines.next();
+    const signature = readSignature(line);
+    // Copied a hundred times, a signature that holds would be checked as often.
+    if (!signature || signatures.has(line)) throw lines.fault();
+    signatures.set(line, signature);
   } while (!lines.isOver);
-  return signatures;
+  return [...signatures.values()];
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a note has none but the newline.

@@ -155,8 +155,7 @@ function checkNoteAnew(
   const note = readNote(text, base);
   const checkpoint = readCheckpoint(note.text, base);
   const { origin } = checkpoint;
-  // A key's name is its log's origin. An origin may have had several keys.
-  const ofLog = logs.filter(log => log.origin === origin).map(log => verifierOf(log, NOTE_KEY.LOG, origin));
+  const ofLog = verifiersOf(logs, origin);
   const ofWitnesses = witnesses.map(witness => verifierOf(witness, NOTE_KEY.WITNESS, witness.name));
   const checked = checkSignatures(note, [...ofLog, ...ofWitnesses]);
   const findings: Finding[] = [];
@@ -171,6 +170,10 @@ function checkNoteAnew(
   const cosigners = new Set(ofWitnesses.filter(key => checked.get(key)).map(({ name }) => name));
   return { checkpoint, findings, witnesses: [...cosigners] };
 }
+
+/** A key's name is its log's origin. An origin may have had several keys. */
+export const verifiersOf = (logs: readonly KnownLog[], origin: string): readonly NoteVerifier[] =>
+  logs.filter(log => log.origin === origin).map(log => verifierOf(log, NOTE_KEY.LOG, origin));
 
 /** Made once a key: it is computed with again and again. */
 const VERIFIERS = new WeakMap<object, NoteVerifier>();

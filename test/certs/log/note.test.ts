@@ -53,6 +53,7 @@ describe('a signed note', () => {
     ['with a line behind the signatures', note => `${note}more\n`],
     ['with an empty line behind them', note => `${note}\n`],
     ['with a hyphen for the dash', note => note.replace('—', '-')],
+    ['with a signature twice', note => `${note}${note.slice(note.indexOf('—'))}`],
     ['with two spaces', note => note.replace('— ', '—  ')],
     ['with a plus in the name', note => note.replace('com/foo', 'com+foo')],
     ['with a carriage return', note => note.replaceAll('\n', '\r\n')],
