@@ -95,10 +95,11 @@ interface Ground {
 async function fillArena(options: ArenaOptions, ground: Ground): Promise<Omit<Arena, 'close'>> {
   const { dataDir, servers, closing, place } = ground;
   ensureHierarchy({ dataDir, holders: sealHolders(), now: new Date() });
-  const ports = await findPorts(2 * departmentIds.length + 2 * options.gateways);
+  const ports = await findPorts(2 * departmentIds.length + 2 * options.gateways + 1);
   const take = (count: number): readonly number[] => (ports as number[]).splice(0, count);
   const [departmentPorts, linePorts] = [take(departmentIds.length), take(departmentIds.length)];
   const [publicPorts, listenerPorts] = [take(options.gateways), take(options.gateways)];
+  const [timeStampPort] = take(1);
 
   const environment: NodeJS.ProcessEnv = {
     PATH: process.env.PATH,
@@ -108,6 +109,7 @@ async function fillArena(options: ArenaOptions, ground: Ground): Promise<Omit<Ar
     OIDC_JWKS: demoKeysFile(dataDir),
     DEPARTMENT_TIMEOUT_MS: String(options.departmentTimeoutMs),
     INLINE_BUDGET_MS: String(options.inlineBudgetMs),
+    TSA_PORT: String(timeStampPort),
     ...('url' in place.of ? { DATABASE_URL: place.of.url } : {}),
     ...settingsOf('PORT', departmentPorts),
     ...settingsOf(
@@ -125,7 +127,10 @@ async function fillArena(options: ArenaOptions, ground: Ground): Promise<Omit<Ar
     });
 
   const sign = await demoSigner(environment);
-  await Promise.all(departmentIds.map(id => mustServe(start(id, 'subgraphs/serve.ts', [id]))));
+  await Promise.all([
+    mustServe(start('time-stamp', 'time-stamp/serve.ts', [])),
+    ...departmentIds.map(id => mustServe(start(id, 'subgraphs/serve.ts', [id]))),
+  ]);
   const callBack = createCallBack(dataDir, listenerPorts);
   closing.push(() => callBack.stop());
   const street = await openStreet(options, ground, { departmentPorts, linePorts, callBack });
