@@ -53,8 +53,7 @@ async function start(withSample: boolean): Promise<void> {
     ...(isOwn ? [{ name: 'identity', host: provider.host, port: provider.port }] : []),
   ]);
   makeFolder(dataDir);
-  await completeHierarchy({ dataDir, holders: sealHolders(), now: new Date() }).catch(keysUnusable);
-  keepListsFresh(dataDir, ({ message }) => console.error(`A revocation list was not issued: ${message}.`));
+  await makeKeys(dataDir).catch(keysUnusable);
 
   // Before all who read its tokens, so that none has to look for it twice.
   if (isOwn) await launch('identity', 'identity/serve.ts', []);
@@ -74,6 +73,11 @@ async function start(withSample: boolean): Promise<void> {
   if (isOwn) console.log(`Tokens by client credentials: ${provider.issuer}/token`);
   console.log(`Time stamps (RFC 3161): ${gateway.timeStampUrl}`);
   console.log('Ctrl-C ends everything.');
+}
+
+async function makeKeys(dataDir: string): Promise<void> {
+  await completeHierarchy({ dataDir, holders: sealHolders(), now: new Date() });
+  keepListsFresh(dataDir, ({ message }) => console.error(`A revocation list was not issued: ${message}.`));
 }
 
 /** What is wrong with keys is told in one sentence; a folder that can't be written has one of its own. */

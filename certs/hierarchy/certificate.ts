@@ -138,8 +138,10 @@ function checkFound(path: string, found: Certificate, { profile, subject, now }:
     throw new Error(`the certificate in ${path} expired on ${notAfter.toISOString()}${hintOf(profile, subject)}`);
 }
 
-const hintOf = (profile: Profile, { unit }: Name): string =>
-  profile === 'SEAL' || profile === 'TIME_STAMP' ? `: "npm run keys -- renew ${unit}" makes the next` : '';
+function hintOf(profile: Profile, { unit }: Name): string {
+  if (profile === 'SEAL' || profile === 'TIME_STAMP') return `: "npm run keys -- renew ${unit}" makes the next`;
+  return profile === 'TLS' ? ': without it and its key, "npm start" makes the next' : '';
+}
 
 function keyAt(path: string, { name, subject }: Wanted): KeyObject {
   const pem = readIfThere(path);

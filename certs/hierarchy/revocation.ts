@@ -45,7 +45,7 @@ export function publishDueLists(publishing: Publishing): readonly ListingAuthori
 export function publishList({ dataDir, authorities, acts, by }: Publishing, name: ListingAuthority): Crl {
   const entries = entriesOf(acts, name);
   const before = readList(dataDir, name);
-  mustBeKnown(before, entries, name);
+  mustBeKnown(before, acts, entries, name);
   const number = Math.max(lastListNumber(acts.all, name), before?.number ?? 0) + 1;
   const nextUpdate = new Date(by.at.getTime() + LIFE_DAYS[name] * dayMs);
   const issuer = authorities[name].issuer();
@@ -82,13 +82,22 @@ const textOf = (entries: readonly CrlEntry[]): string =>
     ]),
   );
 
-/** A record that was lost would silently put back into force what a list has revoked. */
-function mustBeKnown(before: Crl | undefined, entries: readonly CrlEntry[], name: ListingAuthority): void {
-  const known = new Set(entries.map(({ serial }) => toHex(serial)));
-  const lost = before?.entries.find(({ serial, reason }) => reason !== 'certificateHold' && !known.has(toHex(serial)));
+/** A record that was lost would silently put back into force what a list has taken out of it. */
+function mustBeKnown(
+  before: Crl | undefined,
+  { all }: Acts,
+  entries: readonly CrlEntry[],
+  name: ListingAuthority,
+): void {
+  const listed = new Set(entries.map(({ serial }) => toHex(serial)));
+  const wasOnHold = (serial: string) =>
+    all.some(act => act.act === 'SUSPENDED' && act.issuer === name && act.serial === serial);
+  const lost = before?.entries.find(
+    ({ serial, reason }) => !listed.has(toHex(serial)) && !(reason === 'certificateHold' && wasOnHold(toHex(serial))),
+  );
   if (lost)
     throw new Error(
-      `${name}.crl revokes ${toHex(lost.serial)}, which acts.jsonl does not know of: put the record back from a backup`,
+      `${name}.crl lists ${toHex(lost.serial)}, which acts.jsonl does not know of: put the record back from a backup`,
     );
 }
 

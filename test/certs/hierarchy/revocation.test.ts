@@ -147,12 +147,15 @@ describe('a revocation list', () => {
     expect(list(w).number).toBe(3);
   });
 
-  it('is not issued from a record that has forgotten whom it revoked', () => {
+  it.each<[string, Wish]>([
+    ['revoked', REVOKED],
+    ['put on hold', { turn: 'SUSPENDED', at: NOW }],
+  ])('is not issued from a record that has forgotten whom it has %s', (_, wish) => {
     const w = fresh();
-    turn(w, 'tax', REVOKED);
+    turn(w, 'tax', wish);
     rmSync(join(w.dir, 'authority/acts.jsonl'));
     expect(() => ensureHierarchy({ dataDir: w.dir, holders: HOLDERS, now: NOW })).toThrow(
-      /seal-authority\.crl revokes [0-9a-f]+, which acts\.jsonl does not know of: put the record back/,
+      /seal-authority\.crl lists [0-9a-f]+, which acts\.jsonl does not know of: put the record back/,
     );
     expect(listed(w)).toHaveLength(1);
   });
