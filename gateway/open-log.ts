@@ -7,13 +7,13 @@ import { ownCheckpointKey } from '../subgraphs/checkpoint-key.ts';
 import { CannotStart } from '../subgraphs/process.ts';
 import type { Close } from './closing.ts';
 import type { GatewayConfig } from './config.ts';
-import { again } from './log/again.ts';
 import { createCosigning } from './log/cosigning.ts';
 import type { LogStore } from './log/log-store.ts';
 import { LogBroken } from './log/sequencer.ts';
 import { openTransparencyLog, type TransparencyLog } from './log/transparency-log.ts';
 import { remoteWitness } from './log/witness-client.ts';
 import { centerIdentity } from './remote-department.ts';
+import { again } from './window/again.ts';
 
 const cosigningAfterFailureMs = 10_000;
 

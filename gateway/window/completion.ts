@@ -1,17 +1,7 @@
+import { type Again, again } from './again.ts';
 import { type PaperChange, paperIn } from './case.ts';
 import { type StampingTools, stamped } from './stamping.ts';
 import type { Store } from './store.ts';
-
-/**
- * Completes what was sealed while the time-stamp authority was away: papers without a time stamp get one, and the seal with
- * it becomes a leaf of the log beside that without. Any gateway does it, and what two do at once is done once. The rows
- * alone say what is left.
- */
-export interface Completion {
-  start(): void;
-  /** Looks for no more, and waits for what is under way. */
-  stop(): Promise<void>;
-}
 
 export interface CompletionTools extends StampingTools {
   readonly store: Pick<Store, 'unstamped' | 'complete'>;
@@ -27,11 +17,13 @@ const papersAtOnceMax = 50;
 /** Cases whose rows can't be read, of which the operator has been told: once is enough. */
 const unreadableToldMax = 1_000;
 
-export function createCompletion({ store, newId, ...tools }: CompletionTools): Completion {
+/**
+ * Completes what was sealed while the time-stamp authority was away: papers without a time stamp get one, and the seal with
+ * it becomes a leaf of the log beside that without. Any gateway does it, and what two do at once is done once. The rows
+ * alone say what is left.
+ */
+export function createCompletion({ store, newId, ...tools }: CompletionTools): Again {
   const told = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<number> | undefined;
-  let stopped = false;
   /** Whether the last look found any. */
   let isBusy = false;
 
@@ -53,9 +45,13 @@ export function createCompletion({ store, newId, ...tools }: CompletionTools): C
   }
 
   /** Those beyond an id, as far as another. @returns As {@link complete}. */
-  async function completeBetween(of: PaperChange['of'], from: string, to: string | null): Promise<boolean> {
+  async function completeBetween(
+    of: PaperChange['of'],
+    [from, to]: readonly [string, string | null],
+    stopping: AbortSignal,
+  ): Promise<boolean> {
     let after: string | null = from;
-    while (!stopped && after !== null && (to === null || after < to)) {
+    while (!stopping.aborted && after !== null && (to === null || after < to)) {
       const page = await store.unstamped({ of, after, first: papersAtOnceMax });
       tell(page.unreadable);
       if (!(await complete(page.papers))) return false;
@@ -64,40 +60,23 @@ export function createCompletion({ store, newId, ...tools }: CompletionTools): C
     return true;
   }
 
-  async function completeAll(): Promise<void> {
+  async function completeAll(stopping: AbortSignal): Promise<void> {
     // Where there is much to do each gateway begins elsewhere, so that two seldom ask for the same paper.
     const from = isBusy ? newId() : '';
     isBusy = false;
     for (const kind of ['DOCUMENT', 'SLIP'] as const) {
-      if (!(await completeBetween(kind, from, null)) || !(await completeBetween(kind, '', from))) return;
+      for (const range of [
+        [from, null],
+        ['', from],
+      ] as const)
+        if (!(await completeBetween(kind, range, stopping))) return;
     }
   }
 
-  /** @returns When to look again, in milliseconds. */
-  async function look(): Promise<number> {
-    try {
-      await completeAll();
-      return lookEveryMs;
-    } catch (defect) {
-      if (!stopped) tools.report(defect as Error);
-      return lookAfterFailureMs;
-    }
+  async function look(stopping: AbortSignal): Promise<number> {
+    await completeAll(stopping);
+    return lookEveryMs;
   }
 
-  function lookAfter(delayMs: number): void {
-    timer = setTimeout(async () => {
-      looking = look();
-      const nextMs = await looking;
-      if (!stopped) lookAfter(nextMs);
-    }, delayMs).unref();
-  }
-
-  return {
-    start: () => lookAfter(lookEveryMs),
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await looking;
-    },
-  };
+  return again(look, { report: tools.report, afterFailureMs: lookAfterFailureMs });
 }

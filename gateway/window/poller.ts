@@ -1,12 +1,6 @@
+import { type Again, again } from './again.ts';
 import type { Driver } from './drive.ts';
 import type { Store } from './store.ts';
-
-/** Goes on with cases that are due and that nobody drives. */
-export interface Poller {
-  start(): void;
-  /** Looks for no more, and waits for the look that is under way; what it brings is the driver's to give up. */
-  stop(): Promise<void>;
-}
 
 export interface PollerTools {
   readonly store: Pick<Store, 'claimDue'>;
@@ -22,11 +16,9 @@ const drivenByPollerMax = 200;
 /** More in one claim would make the first of them wait for the last to be read. */
 const claimedAtOnceMax = 50;
 
-export function createPoller({ store, driver, report }: PollerTools): Poller {
+/** Goes on with cases that are due and that nobody drives. What a last look brings is the driver's to give up. */
+export function createPoller({ store, driver, report }: PollerTools): Again {
   let driven = 0;
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<number> | undefined;
-  let stopped = false;
 
   async function claimDue(): Promise<void> {
     const free = Math.min(claimedAtOnceMax, drivenByPollerMax - driven);
@@ -39,31 +31,9 @@ export function createPoller({ store, driver, report }: PollerTools): Poller {
     }
   }
 
-  /** @returns When to look again, in milliseconds. */
-  async function look(): Promise<number> {
-    try {
-      await claimDue();
-      return pollMs;
-    } catch (defect) {
-      if (!stopped) report(defect as Error);
-      return pollAfterFailureMs;
-    }
-  }
-
-  function lookAfter(delayMs: number): void {
-    timer = setTimeout(async () => {
-      looking = look();
-      const nextMs = await looking;
-      if (!stopped) lookAfter(nextMs);
-    }, delayMs).unref();
-  }
-
-  return {
-    start: () => lookAfter(0),
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await looking;
-    },
+  const look = async (): Promise<number> => {
+    await claimDue();
+    return pollMs;
   };
+  return again(look, { report, afterFailureMs: pollAfterFailureMs });
 }

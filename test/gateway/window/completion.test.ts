@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
+import type { Again } from '../../../gateway/window/again.ts';
 import type { CaseView } from '../../../gateway/window/case.ts';
-import { type Completion, type CompletionTools, createCompletion } from '../../../gateway/window/completion.ts';
+import { type CompletionTools, createCompletion } from '../../../gateway/window/completion.ts';
 import { createDriver } from '../../../gateway/window/drive.ts';
 import { slipsFor } from '../../../gateway/window/slips.ts';
 import type { Stamper } from '../../../gateway/window/stamping.ts';
@@ -29,7 +30,7 @@ const papersPerCase = 8;
 
 let place: { readonly file: string };
 let store: Store;
-let completions: Completion[];
+let completions: Again[];
 let reported: string[];
 const report = ({ message }: Error): void => void reported.push(message);
 
@@ -64,7 +65,7 @@ async function closedUnstamped(): Promise<CaseView> {
   return view;
 }
 
-function begun(stamper: Stamper, reach: Partial<CompletionTools['store']> = {}): Completion {
+function begun(stamper: Stamper, reach: Partial<CompletionTools['store']> = {}): Again {
   const own = { unstamped: store.unstamped.bind(store), complete: store.complete.bind(store), ...reach };
   const completion = createCompletion({ store: own, newId, report, ...stamper });
   completions.push(completion);
