@@ -11,6 +11,7 @@
  * before there were logs has none of `logs`, `timeStamping` and `witnesses`; one of today has all three.
  */
 import { canonicalize, type JsonObject, type JsonValue } from './jcs.ts';
+import { isObject } from './json.ts';
 import { isNameText } from './name.ts';
 
 /** The holder that seals slips and the trust list, and whose id its certificate carries. */
@@ -157,8 +158,6 @@ function texts(value: JsonValue | undefined, accepts: (text: string) => boolean)
 
 /** Array.isArray does not narrow a readonly array. */
 const isArray = (value: JsonValue | undefined): value is readonly JsonValue[] => Array.isArray(value);
-const isObject = (value: JsonValue): value is JsonObject =>
-  typeof value === 'object' && value !== null && !isArray(value);
 const hasOnly = (object: JsonObject, names: readonly string[]): boolean =>
   Object.keys(object).sort().join() === names.join();
 const distinct = (values: readonly string[]): boolean => new Set(values).size === values.length;

@@ -12,9 +12,9 @@
 import { utf8 } from '../bytes.ts';
 import { FormatError } from '../findings.ts';
 import { canonicalize, type JsonObject, type JsonValue } from '../jcs.ts';
+import { isObject, parseCanonical } from '../json.ts';
 import { textOf } from '../log/lines.ts';
 import { isHolderId, isKind } from '../trust-list.ts';
-import { isObject, parseCanonical } from './json.ts';
 import { folderOf, type PaperFolder } from './layout.ts';
 
 /** B-T: with a time stamp. B: the time-stamp authority was away. Null: what the catalogue says is not sealed. */
@@ -48,6 +48,7 @@ export interface CaseFile {
 }
 
 const FORMAT = 'one-window/bundle/1';
+/** A paper takes some 200 bytes, and a container holds at most 4,096 files. */
 const caseFileBytesMax = 1024 * 1024;
 
 export const writeCaseFile = (file: CaseFile): Uint8Array =>

@@ -1,8 +1,8 @@
 /** What the ledger of a bundle says of its papers and its case; whether its entries are one chain. */
 import type { JsonObject, JsonValue } from '../jcs.ts';
+import { isObject, textIn } from '../json.ts';
 import { chainFault } from '../ledger-chain.ts';
 import type { Found } from './found.ts';
-import { isObject, textIn } from './json.ts';
 import { LEDGER_FILE } from './layout.ts';
 import type { ReadEntry } from './ledger-file.ts';
 

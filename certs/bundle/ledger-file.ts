@@ -11,11 +11,12 @@
 import { utf8 } from '../bytes.ts';
 import { FormatError } from '../findings.ts';
 import { canonicalize, type JsonObject, type JsonValue } from '../jcs.ts';
+import { isObject, parseCanonical } from '../json.ts';
 import type { LedgerEntry } from '../ledger-chain.ts';
 import { Lines, textOf } from '../log/lines.ts';
-import { isObject, parseCanonical } from './json.ts';
 
-export const ledgerBytesMax = 8 * 1024 * 1024;
+/** A case has some tens of entries, of some hundred bytes each. */
+const ledgerBytesMax = 8 * 1024 * 1024;
 
 /** An entry with its events as they read. */
 export interface ReadEntry extends LedgerEntry {

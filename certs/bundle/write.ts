@@ -1,9 +1,9 @@
 /** Puts a bundle together from the papers of a case and the evidence for them; the manifest is sealed by whoever calls. */
 import { readSignedData } from '../cms.ts';
 import type { JsonObject } from '../jcs.ts';
+import { textIn } from '../json.ts';
 import type { LedgerEntry } from '../ledger-chain.ts';
 import { type BundledPaper, type CaseFile, writeCaseFile } from './case-file.ts';
-import { textIn } from './json.ts';
 import {
   CASE_FILE,
   CHAIN,

@@ -2,7 +2,7 @@
 import type { KnownCertificate } from '../chain.ts';
 import { type Finding, finding } from '../findings.ts';
 import type { JsonObject } from '../jcs.ts';
-import { textMember } from './record.ts';
+import { textIn } from '../json.ts';
 import type { Trust } from './trust.ts';
 
 export function examineAuthority(
@@ -11,7 +11,7 @@ export function examineAuthority(
   record: JsonObject | undefined,
   findings: Finding[],
 ): void {
-  const department = record && textMember(record, 'department');
+  const department = record && textIn(record, 'department');
   if (department !== undefined && department !== subject.unit)
     findings.push(
       finding('RECORD_DEPARTMENT_DIFFERS', 'record.department', { record: department, seal: subject.unit ?? '' }),
@@ -31,7 +31,7 @@ export function examineAuthority(
       finding('HOLDER_DIFFERS', 'trust list', { list: `${holder.id} ${holder.organization}`, certificate }),
     );
   }
-  const kind = record && textMember(record, 'kind');
+  const kind = record && textIn(record, 'kind');
   if (kind !== undefined && !holder.seals.includes(kind))
     findings.push(finding('RECORD_KIND_NOT_ALLOWED', 'record.kind', { holder: holder.id, kind }));
 }

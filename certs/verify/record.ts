@@ -1,6 +1,7 @@
 /** The record of a seal: canonical JSON (RFC 8785) of an object that names its department and its kind. */
 import { type Finding, type FindingCode, finding } from '../findings.ts';
 import { isCanonical, type JsonObject, type JsonValue } from '../jcs.ts';
+import { isObject, textIn } from '../json.ts';
 
 /** Papers have some kilobytes, the trust list of a thousand holders a quarter of this. More could keep us busy for seconds. */
 export const recordBytesMax = 1024 * 1024;
@@ -18,8 +19,8 @@ export function examineRecord(record: Uint8Array, findings: Finding[]): JsonObje
   if (value === undefined) return refuse('RECORD_NOT_JSON');
   if (!isCanonical(text, value)) refuse('RECORD_NOT_CANONICAL');
   if (!isObject(value)) return refuse('RECORD_NOT_OBJECT');
-  if (textMember(value, 'department') === undefined) refuse('RECORD_DEPARTMENT_MISSING', 'record.department');
-  if (textMember(value, 'kind') === undefined) refuse('RECORD_KIND_MISSING', 'record.kind');
+  if (textIn(value, 'department') === undefined) refuse('RECORD_DEPARTMENT_MISSING', 'record.department');
+  if (textIn(value, 'kind') === undefined) refuse('RECORD_KIND_MISSING', 'record.kind');
   return value;
 }
 
@@ -31,12 +32,4 @@ function attempt<T>(act: () => T): T | undefined {
   } catch {
     return undefined;
   }
-}
-
-const isObject = (value: JsonValue): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-export function textMember(record: JsonObject, name: string): string | undefined {
-  const member = Object.hasOwn(record, name) ? record[name] : undefined;
-  return typeof member === 'string' ? member : undefined;
 }

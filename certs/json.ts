@@ -1,11 +1,11 @@
-/** JSON of unknown origin in its canonical form (RFC 8785), and what is asked of it. */
-import { canonicalize, type JsonObject, type JsonValue } from '../jcs.ts';
+/** JSON of unknown origin: whether it is in its canonical form (RFC 8785), and what is asked of it. */
+import { isCanonical, type JsonObject, type JsonValue } from './jcs.ts';
 
 /** @returns undefined for what is not JSON, or not its canonical text. */
 export function parseCanonical(text: string): JsonValue | undefined {
   try {
     const value = JSON.parse(text) as JsonValue;
-    return canonicalize(value) === text ? value : undefined;
+    return isCanonical(text, value) ? value : undefined;
   } catch {
     return undefined;
   }
