@@ -1,6 +1,6 @@
 /** Issues revocation lists: fills in what the issuer says of itself, signs. Knows no file and no clock. */
 import { type Crl, type CrlEntry, readCrl, writeCrl, writeCrlBody } from './crl.ts';
-import type { Issuer } from './issue.ts';
+import { type Issuer, wholeSecond } from './issue.ts';
 import { signAtOnce, suiteOfKeyObject } from './key.ts';
 
 export interface IssueCrl {
@@ -38,5 +38,3 @@ const wholeSeconds = ({ serial, revocationDate, reason, invalidityDate }: CrlEnt
   reason,
   ...(invalidityDate && { invalidityDate: wholeSecond(invalidityDate) }),
 });
-
-const wholeSecond = (at: Date): Date => new Date(Math.floor(at.getTime() / 1000) * 1000);

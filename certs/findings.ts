@@ -1,5 +1,5 @@
 /**
- * Every fault that a reading of a record or seal can end in: the closed table of codes, in the order in which a
+ * Every fault that a reading of a record, seal or bundle can end in: the closed table of codes, in the order in which a
  * verification meets them. Codes are public and stay for ever; sentences may be improved. `{…}` is filled in from the
  * facts of the case.
  *

@@ -56,4 +56,5 @@ function drawSerial(): Uint8Array {
   return from < 0 ? drawSerial() : bytes.subarray(from);
 }
 
-const wholeSecond = (at: Date): Date => new Date(Math.floor(at.getTime() / 1000) * 1000);
+/** What is signed tells no less than a second. */
+export const wholeSecond = (at: Date): Date => new Date(Math.floor(at.getTime() / 1000) * 1000);

@@ -46,8 +46,11 @@ export function bringIntoToken(place: TokenPlace, key: KeyObject, made: NewKey):
   return withSession(place, async ({ cryptoki, session }) => {
     const parts = privateParts(key, suite);
     const named = [booleanAttribute(CKA.TOKEN, true), idAttribute(made.object), labelled(made)];
-    await cryptoki.create(session, [ulongAttribute(CKA.CLASS, CKO.PRIVATE_KEY), ...named, ...SECRET, ...parts]);
-    for (const { value } of parts) value.fill(0);
+    try {
+      await cryptoki.create(session, [ulongAttribute(CKA.CLASS, CKO.PRIVATE_KEY), ...named, ...SECRET, ...parts]);
+    } finally {
+      for (const { value } of parts) value.fill(0);
+    }
   });
 }
 

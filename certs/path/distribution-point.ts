@@ -34,6 +34,7 @@ export type ReasonSet = number;
 /** keyCompromise (1) to aACompromise (8); bit 0 is unused. */
 export const ALL_REASONS: ReasonSet = 0b1_1111_1110;
 
+/** More than any honest certificate has; revocation asks each CRL about each point. */
 const pointsMax = 100;
 
 export function readDistributionPoints(value: DerReader): readonly DistributionPoint[] {

@@ -15,7 +15,7 @@ export type GeneralName =
 const generalNamesMax = 1_000;
 
 /** @param reader Inside a `GeneralNames`, of which there must be one. */
-export function readGeneralNames(reader: DerReader): readonly GeneralName[] {
+function readGeneralNames(reader: DerReader): readonly GeneralName[] {
   const names: GeneralName[] = [];
   do {
     if (names.length === generalNamesMax) throw reader.fault('DER_LENGTH_TOO_LONG');

@@ -44,7 +44,7 @@ export type CheckedTimeStamp =
   | { readonly ok: false; readonly findings: readonly Finding[] };
 
 /** With the authority's certificate and that of its issuer, of RSA keys, a token has some 6 kB. */
-export const timeStampBytesMax = 32 * 1024;
+const timeStampBytesMax = 32 * 1024;
 
 /** For whoever asked for a time stamp: is it one, of this signature, from an authority that counts? */
 export function checkTimeStamp(question: TimeStampQuestion): CheckedTimeStamp {
