@@ -179,8 +179,9 @@ describe('a weak verifier is found out:', () => {
       if (said.verdict !== 'VALID') throw new RangeError('Maximum call stack size exceeded');
       return said;
     });
-    const { failures } = await runMutants(options(20), silent, throwing);
+    const { failures, wrongs } = await runMutants(options(20), silent, throwing);
     expect(failures.length).toBeGreaterThan(10);
+    expect(wrongs.THROWN).toBe(failures.length);
     expect(failures[0]).toMatchObject({ is: 'THROWN', sentence: 'RangeError: Maximum call stack size exceeded' });
   });
 
@@ -195,7 +196,7 @@ describe('a weak verifier is found out:', () => {
     });
     const { failures } = await runMutants(options(5), silent, dawdling);
     expect(failures).toEqual([
-      expect.objectContaining({ is: 'SLOW', sentence: expect.stringMatching(/after 10\d\d ms/) }),
+      expect.objectContaining({ is: 'SLOW', sentence: expect.stringMatching(/after \d{4,} ms/) }),
     ]);
   });
 

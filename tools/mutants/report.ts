@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Count, Run } from './run.ts';
+import { type Count, failedIn, type Run } from './run.ts';
 import type { Failure, Wrong } from './trial.ts';
 
 /** One figure, in the form that the benches use. */
@@ -14,14 +14,14 @@ export interface Figure {
   readonly met: boolean | null;
 }
 
-/** Written to files; the others are told. */
+/** Written to files; of the others it is told how many. */
 const filesMax = 20;
 const WRONGS: readonly Wrong[] = ['ACCEPTED', 'THROWN', 'SLOW', 'REFUSED_BY_LOG_ALONE'];
 
 const sum = (counts: readonly Count[], of: 'tried' | 'accepted' | 'asked' | 'acceptedByOpenssl'): number =>
   counts.reduce((total, count) => total + count[of], 0);
 
-export function figuresOf({ options, counts, failures, slowestMs, perSecond, seconds }: Run): readonly Figure[] {
+export function figuresOf({ options, counts, wrongs, slowestMs, perSecond, seconds }: Run): readonly Figure[] {
   const plain = (figure: string, value: number, unit: string): Figure => ({
     figure: `mutants.${figure}`,
     value,
@@ -40,7 +40,7 @@ export function figuresOf({ options, counts, failures, slowestMs, perSecond, sec
     plain('tried', sum(counts, 'tried'), 'mutants'),
     { ...plain('accepted', accepted, 'mutants'), target: '0', met: accepted === 0 },
     ...WRONGS.slice(1).map((is): Figure => {
-      const value = failures.filter(failure => failure.is === is).length;
+      const value = wrongs[is];
       return { ...plain(is.toLowerCase().replaceAll('_', '-'), value, 'mutants'), target: '0', met: value === 0 };
     }),
     ...(options.withOpenssl ? [byOpenssl] : []),
@@ -92,9 +92,13 @@ function lineOf(name: string, counts: readonly Count[], isAsked: boolean): strin
 const cell = (value: number | string, width: number): string => String(value).padStart(width);
 
 /** Writes what was judged beside each other. @returns A sentence each. */
-export function keepFailures({ options: { seed }, failures }: Run, folder: string): readonly string[] {
+export function keepFailures(run: Run, folder: string): readonly string[] {
+  const {
+    options: { seed },
+    failures,
+  } = run;
   const sentences = failures.slice(0, filesMax).map(failure => keep(seed, failure, folder));
-  const more = failures.length - sentences.length;
+  const more = failedIn(run) - sentences.length;
   return more > 0 ? [...sentences, `… and ${more} more`] : sentences;
 }
 

@@ -13,6 +13,7 @@ import {
   type Tried,
   tryBlock,
   type Verifier,
+  type Wrong,
 } from './trial.ts';
 import { makeWorld, type World } from './world.ts';
 
@@ -29,7 +30,10 @@ export interface Count {
 export interface Run {
   readonly options: Options;
   readonly counts: readonly Count[];
+  /** The first of them. */
   readonly failures: readonly Failure[];
+  /** All of them. */
+  readonly wrongs: Readonly<Record<Wrong, number>>;
   readonly slowestMs: number;
   /** On one processor: making and judging them, OpenSSL apart. */
   readonly perSecond: number;
@@ -47,7 +51,7 @@ const blockMutants = 256;
 /** A thread makes a world of its own, which takes about a second. */
 const mutantsPerThreadMin = 5_000;
 const opensslAtOnce = 2;
-/** Told with their files; of the rest only how many. */
+/** Held with their files; of the rest only how many. */
 const failuresMax = 100;
 
 /** @param verifier In the place of the product's; then all is done in this thread. */
@@ -61,7 +65,7 @@ export async function runMutants(options: Options, watcher: Watcher, verifier?: 
   const take = async (trial: Trial): Promise<void> => {
     tally.add(trial);
     await openssl?.ask(trial);
-    watcher.progress(`${tally.tried} of ${options.count} mutants, ${tally.failures.length} failures`);
+    watcher.progress(`${tally.tried} of ${options.count} mutants, ${failedIn(tally)} failures`);
   };
   try {
     const blocks = blocksOf(options, watcher.signal);
@@ -74,11 +78,15 @@ export async function runMutants(options: Options, watcher: Watcher, verifier?: 
     options,
     counts: tally.counts,
     failures: tally.failures,
+    wrongs: tally.wrongs,
     slowestMs: tally.slowestMs,
     perSecond: tally.spentMs > 0 ? (1_000 * tally.tried) / tally.spentMs : 0,
     seconds: (performance.now() - startedMs) / 1_000,
   };
 }
+
+export const failedIn = ({ wrongs }: Pick<Run, 'wrongs'>): number =>
+  Object.values(wrongs).reduce((sum, count) => sum + count, 0);
 
 function* blocksOf({ seed, from, count }: Options, signal: AbortSignal | undefined): Generator<Block> {
   const end = from + count;
@@ -132,6 +140,7 @@ const startThreads = (seed: number, threads: number): Promise<Lane>[] =>
 class Tally {
   readonly #counts = new Map<string, Count>();
   readonly failures: Failure[] = [];
+  readonly wrongs: Record<Wrong, number> = { ACCEPTED: 0, THROWN: 0, SLOW: 0, REFUSED_BY_LOG_ALONE: 0 };
   tried = 0;
   slowestMs = 0;
   spentMs = 0;
@@ -143,6 +152,7 @@ class Tally {
       if (one.accepted) count.accepted += 1;
     }
     this.tried += tried.length;
+    for (const { is } of failures) this.wrongs[is] += 1;
     this.failures.push(...failures.slice(0, failuresMax - this.failures.length));
     this.slowestMs = Math.max(this.slowestMs, slowestMs);
     this.spentMs += spentMs;
