@@ -192,6 +192,7 @@ function tokenIn(answer: Uint8Array): Uint8Array {
   if (!response.granted) throw new NoTimeStamp(`REFUSED_${response.failure}`);
   return response.token;
 }
+
 function readResponse(answer: Uint8Array): ReturnType<typeof readTimeStampResponse> {
   try {
     return readTimeStampResponse(answer);

@@ -226,9 +226,7 @@ describe('an authority that is away', () => {
     expect(timeStamps.circuit).toBe('OPEN');
     expect(tookMs).toBeGreaterThan(700);
     const before = asked;
-    const again = performance.now();
     expect(await timeStamps.stamp([seal(), seal(), seal()])).toEqual([undefined, undefined, undefined]);
-    expect(performance.now() - again).toBeLessThan(500);
     expect(asked).toBe(before);
     manner = honest;
     await until(async () => (await timeStamps.stamp([seal()]))[0] !== undefined);
