@@ -36,7 +36,7 @@ export interface Office {
   readonly stamper: TimeStampAuthority;
   /** Read anew: nothing is remembered in it. */
   trust(): Trust;
-  /** Evidence for so many records, each {@link seconds} newer than the last; the log is signed after each hundred. */
+  /** Evidence for so many records, logged together under a checkpoint for each {@link sealsPerCheckpoint}. */
   evidence(count: number): Promise<readonly Evidence[]>;
   /** The time of verification. */
   readonly at: Date;
@@ -44,7 +44,7 @@ export interface Office {
 }
 
 /** One checkpoint for so many seals: what a case or two bring. */
-export const sealsPerCheckpoint = 100;
+const sealsPerCheckpoint = 100;
 
 const AT = new Date('2026-03-02T02:00:00Z');
 const SEALED = new Date('2026-03-02T01:00:00.250Z');
