@@ -24,8 +24,9 @@ import type {
 } from './generated/contract.ts';
 import { type GrantRecord, readRecord } from './record.ts';
 import type { Numbering } from './regimes.ts';
+import { resealed } from './resealing.ts';
 
-export interface ContractTools extends Pick<DeskTools, 'journal' | 'now' | 'report'> {
+export interface ContractTools extends Pick<DeskTools, 'journal' | 'sealer' | 'now' | 'report'> {
   readonly items: Readonly<Partial<Record<ItemId, ItemDesk>>>;
   /** Read anew for each batch, so that a refreshed trust list counts at once. */
   trust(): Trust;
@@ -76,7 +77,7 @@ export function contractResolvers(tools: ContractTools): Pick<Resolvers, 'Query'
   }
 
   async function fileAll(filings: readonly Filing[]): Promise<Outcomes> {
-    const { outcomes, open } = withoutAnswered(filings);
+    const { outcomes, open } = await withoutAnswered(filings);
     const byDesk = new Map<ItemDesk, CheckedFiling[]>();
     const check = evidenceCheck(tools);
     for (const filing of open) {
@@ -90,7 +91,7 @@ export function contractResolvers(tools: ContractTools): Pick<Resolvers, 'Query'
   }
 
   async function revokeAll(reversals: readonly Reversal[]): Promise<Outcomes> {
-    const { outcomes, open } = withoutAnswered(reversals);
+    const { outcomes, open } = await withoutAnswered(reversals);
     const known = journal.recall(open.map(reversal => reversal.revokes));
     const byDesk = new Map<ItemDesk, GroundedReversal[]>();
     for (const reversal of open) {
@@ -108,16 +109,23 @@ export function contractResolvers(tools: ContractTools): Pick<Resolvers, 'Query'
   }
 
   /** Those answered before, with their answers, and those still open. */
-  function withoutAnswered<Each extends Asked>(asked: readonly Each[]) {
+  async function withoutAnswered<Each extends Asked>(asked: readonly Each[]) {
     const known = journal.recall(asked.map(one => one.operationId));
     const outcomes = new Map<string, Outcome>();
-    const open = asked.filter(({ operationId }) => {
-      const answer = known.get(operationId)?.answer;
-      if (answer === undefined) return true;
-      outcomes.set(operationId, JSON.parse(answer) as Answer);
-      return false;
-    });
-    return { outcomes, open };
+    await Promise.all(
+      [...known].map(async ([operationId, { answer }]) => {
+        if (answer !== undefined) outcomes.set(operationId, await givenAgain(operationId, answer));
+      }),
+    );
+    return { outcomes, open: asked.filter(({ operationId }) => !outcomes.has(operationId)) };
+  }
+
+  /** As it was given; under another seal when the first was revoked, and from then on under that. */
+  async function givenAgain(operationId: string, text: string): Promise<Answer> {
+    const answer = JSON.parse(text) as Answer;
+    const anew = await resealed(answer, tools);
+    if (!anew) return answer;
+    return JSON.parse(journal.replace({ operationId, from: text, to: JSON.stringify(anew) })) as Answer;
   }
 
   /** Works desk by desk, all at once; one whose register is away does not spoil the others. */
@@ -173,11 +181,13 @@ export function contractResolvers(tools: ContractTools): Pick<Resolvers, 'Query'
       precheckItems: (_, { requests }) => precheckAll(bounded(requests)),
       outcomesOf: (_, { operationIds }) => {
         const known = journal.recall(bounded(operationIds));
-        return operationIds.map(id => {
-          const operation = known.get(id);
-          if (operation?.answer !== undefined) return filingAnswer(id, JSON.parse(operation.answer) as Answer);
-          return filingAnswer(id, { type: 'Unknown', reason: operation ? 'UNFINISHED' : 'NOT_SEEN' });
-        });
+        return Promise.all(
+          operationIds.map(async id => {
+            const operation = known.get(id);
+            if (operation?.answer !== undefined) return filingAnswer(id, await givenAgain(id, operation.answer));
+            return filingAnswer(id, { type: 'Unknown', reason: operation ? 'UNFINISHED' : 'NOT_SEEN' });
+          }),
+        );
       },
     },
     Mutation: {

@@ -19,12 +19,16 @@ export interface Journal {
   intend(operations: readonly Undecided[]): ReadonlyMap<string, Intent | Error>;
   /** Writes answers of intended operations in one transaction and returns what stands: the first answer wins. */
   complete(answers: readonly { readonly operationId: string; readonly answer: string }[]): ReadonlyMap<string, string>;
+  /** Puts an answer in the place of the one that nobody can take, unless that has happened; returns what stands. */
+  replace(answer: { readonly operationId: string; readonly from: string; readonly to: string }): string;
   close(): void;
 }
 
 export interface Operation {
   readonly intent: Intent;
-  /** As it was first given, for ever; undefined while the register has not answered. */
+  /**
+   * As it was first given, for ever, but for a seal that was revoked since; undefined while the register has not answered.
+   */
   readonly answer: string | undefined;
 }
 
@@ -67,6 +71,7 @@ export function openJournal(file: string): Journal {
   );
   const insert = db.prepare('insert into operation (operation_id, intent) values (?, ?)');
   const answerOnce = db.prepare('update operation set answer = ? where operation_id = ? and answer is null');
+  const exchange = db.prepare('update operation set answer = ? where operation_id = ? and answer = ?');
   const next = db.prepare<[string], { next: number }>('select next from block where name = ?');
   const advance = db.prepare(
     'insert into block (name, next) values (?, ?) on conflict (name) do update set next = excluded.next',
@@ -111,6 +116,13 @@ export function openJournal(file: string): Journal {
     return standing;
   });
 
+  const replaceOne = db.transaction(({ operationId, from, to }: { operationId: string; from: string; to: string }) => {
+    exchange.run(to, operationId, from);
+    const standing = select.get(operationId)?.answer;
+    if (!standing) throw new Error(`${operationId} has no answer that could be replaced`);
+    return standing;
+  });
+
   return {
     recall: operationIds => {
       const known = new Map<string, Operation>();
@@ -122,6 +134,7 @@ export function openJournal(file: string): Journal {
     },
     intend: operations => intendAll.immediate(operations),
     complete: answers => completeAll.immediate(answers),
+    replace: answer => replaceOne.immediate(answer),
     close: () => db.close(),
   };
 }

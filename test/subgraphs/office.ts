@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { RegisterSource } from '../../adapters/port.ts';
 import { sqliteSource } from '../../adapters/sql.ts';
+import type { Trust } from '../../certs/verify.ts';
 import { localSubgraph } from '../../gateway/router/local-subgraph.ts';
 import { parseApplication } from '../../gateway/window/application.ts';
 import { type DepartmentClient, departmentClient } from '../../gateway/window/departments.ts';
@@ -60,6 +61,9 @@ export interface OfficeOptions {
   /** Files of the same name are the same office, as after a restart. */
   readonly name?: string;
   readonly now?: Date;
+  /** Otherwise the hall's. */
+  readonly sealer?: Means['sealer'];
+  readonly trust?: Trust;
   /** Stands between the department and its files. */
   wrapJournal?(journal: Journal): Journal;
   wrapRegisters?(registers: RegisterSource): RegisterSource;
@@ -78,8 +82,8 @@ export async function openOffice(hall: Hall, id: DepartmentId, options: OfficeOp
   const means: Means = {
     journal: options.wrapJournal?.(journal) ?? journal,
     registers: options.wrapRegisters?.(registers) ?? registers,
-    sealer: hall.party(id).sealer,
-    trust: () => hall.trust,
+    sealer: options.sealer ?? hall.party(id).sealer,
+    trust: () => options.trust ?? hall.trust,
     now: () => now,
     salt: () => 'ab'.repeat(16),
     pseudonym: idNumber => `pseudonym of ${idNumber}`,
