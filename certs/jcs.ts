@@ -7,7 +7,7 @@
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 export type JsonObject = { readonly [name: string]: JsonValue };
 
-/** No record nests deeper than a handful; a cycle, or 8 MB of `[`, ends here instead of on the stack. */
+/** No record nests deeper than a handful; a cycle, or a megabyte of `[`, ends here instead of on the stack. */
 export const jsonDepthMax = 64;
 
 /**

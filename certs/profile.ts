@@ -39,8 +39,8 @@ export interface Extensions {
 /** Bits of KeyUsage, RFC 5280 section 4.2.1.3. */
 const DIGITAL_SIGNATURE = 0;
 const NON_REPUDIATION = 1;
-const KEY_CERT_SIGN = 5;
-const CRL_SIGN = 6;
+export const KEY_CERT_SIGN = 5;
+export const CRL_SIGN = 6;
 
 interface Shape {
   /** basicConstraints pathLenConstraint of an authority; undefined in a certificate that is none. */

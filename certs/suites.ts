@@ -34,8 +34,9 @@ export interface Suite {
 }
 
 const NULL = encode(TAG.NULL);
-/** RFC 5754 section 2: the parameters are absent. */
-const SHA256 = sequence(oid(OID.sha256));
+/** RFC 5754 section 2: the parameters are absent; but both forms stand in the world, and DigestInfo has the other. */
+export const SHA256 = sequence(oid(OID.sha256));
+export const SHA256_NULL = sequence(oid(OID.sha256), NULL);
 
 const ES256: Suite = {
   id: 'ES256',

@@ -13,7 +13,6 @@ import {
   constructed,
   DerReader,
   element,
-  encode,
   generalizedTime,
   namedBits,
   oid,
@@ -26,6 +25,7 @@ import {
 import { FormatError } from './findings.ts';
 import { OID } from './oid.ts';
 import { type Kind, type Part, readFrame, type SignedData, type SignerConstants, writeFrame } from './signed-data.ts';
+import { SHA256, SHA256_NULL } from './suites.ts';
 
 /** What is stamped. */
 export interface Imprint {
@@ -52,8 +52,6 @@ const nonceBytesMax = 32;
 const sha256Bytes = 32;
 
 const VERSION_1 = unsigned(1);
-const SHA256 = sequence(oid(OID.sha256));
-const SHA256_NULL = sequence(oid(OID.sha256), encode(TAG.NULL));
 
 const imprintOf = ({ sha256, hasNull }: Imprint): Piece =>
   element(TAG.SEQUENCE, hasNull ? SHA256_NULL : SHA256, element(TAG.OCTET_STRING, sha256));

@@ -16,7 +16,7 @@ export type Files = ReadonlyMap<string, Uint8Array>;
 
 /** A case has some ten papers of three files each; one that was corrected again and again has more. */
 export const zipFilesMax = 4_096;
-/** A case has some 100 kB; a record of the largest size there is (8 MiB) still fits in. */
+/** A case has some 100 kB; records of the largest size there is (1 MiB) fit in some thirty times. */
 export const zipBytesMax = 32 * 1024 * 1024;
 const pathBytesMax = 128;
 

@@ -5,12 +5,11 @@
  *     const signer = await openTokenSigner({ module, token: 'tax', pin, object: '5f…', spki, owner: 'the seal of tax' });
  */
 import { createPublicKey, hash, randomBytes } from 'node:crypto';
-import { encode, octetString, oid, sequence, TAG } from '../der.ts';
+import { octetString, sequence } from '../der.ts';
 import { isLowS, negateS, writeSignature } from '../ecdsa.ts';
 import { suiteOfKeyObject } from '../key.ts';
-import { OID } from '../oid.ts';
 import type { Signer } from '../signer.ts';
-import { SUITES, type SuiteId } from '../suites.ts';
+import { SHA256_NULL, SUITES, type SuiteId } from '../suites.ts';
 import { CKM, type Handle } from './cryptoki.ts';
 import { KeyAway } from './key-away.ts';
 import {
@@ -60,8 +59,7 @@ export async function openTokenSigner(wanted: TokenKey): Promise<Signer> {
 const scalarBytes = 32;
 const modulusBytes = 384;
 /** `DigestInfo`, RFC 8017 section 9.2, up to the digest: CKM_RSA_PKCS pads and signs what it is given. */
-const digestInfo = (digest: Uint8Array): Uint8Array => sequence(SHA256, octetString(digest));
-const SHA256 = sequence(oid(OID.sha256), encode(TAG.NULL));
+const digestInfo = (digest: Uint8Array): Uint8Array => sequence(SHA256_NULL, octetString(digest));
 
 const SIGN: Readonly<Record<SuiteId, (session: KeySession, bytes: Uint8Array) => Promise<Uint8Array>>> = {
   async ES256({ cryptoki, session, key }, bytes) {

@@ -1,9 +1,7 @@
 /** RFC 5280 sections 4.2.1.3 and 6.1.4 (n): whoever issues a certificate may, if its key usage is limited, sign some. */
+import { CRL_SIGN, KEY_CERT_SIGN } from '../../profile.ts';
 import type { PathCertificate } from '../certificate.ts';
 import type { Rule } from '../path.ts';
-
-const KEY_CERT_SIGN = 5;
-const CRL_SIGN = 6;
 
 export const keyUsage: Rule = ({ chain }) =>
   chain.flatMap(({ keyUsage }, certificate) =>
