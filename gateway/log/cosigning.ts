@@ -28,25 +28,34 @@ export interface CosigningTools {
 const roundMs = 2_000;
 
 /**
- * Takes the newest checkpoint to the witnesses, and keeps what they sign. Who is away is left out, and has the next one.
- * Several gateways may do it at once: a witness tells what another has brought it already.
+ * Takes the newest checkpoint to the witnesses, and keeps what they sign. Who is away is left out, and asked again as long
+ * as no newer one is there. Several gateways may do it at once: a witness tells what another has brought it already.
  *
  * @returns To be done again and again; it says after how many milliseconds.
  */
 export function createCosigning({ store, log, witnesses, listed, report }: CosigningTools): () => Promise<number> {
   /** How many leaves had what each has signed last, as far as this process knows. */
   const sizes = new Map<WitnessClient, number>();
+  /** What was reported of each last: while it stays the same, once is enough. */
+  const told = new Map<string, string>();
 
   async function round(): Promise<number> {
     const [newest, last] = await Promise.all([store.newest(), store.newestCosigned()]);
     // Of an empty log there is nothing to witness.
-    if (newest && newest.size > (last?.size ?? 0)) await take(newest);
+    if (newest && newest.size > 0) await take(newest, last?.size === newest.size ? missingIn(last) : witnesses);
     return roundMs;
   }
 
-  async function take(checkpoint: SignedCheckpoint): Promise<void> {
+  /** Those who have not signed it, as far as the trust list names them. */
+  function missingIn({ note }: SignedCheckpoint): readonly WitnessClient[] {
+    const names = new Set(readNote(note).signatures.map(({ name }) => name));
+    const signed = new Set(listed().flatMap(({ holder, name }) => (names.has(name) ? [holder] : [])));
+    return witnesses.filter(({ holder }) => !signed.has(holder));
+  }
+
+  async function take(checkpoint: SignedCheckpoint, from: readonly WitnessClient[]): Promise<void> {
     const lines = await Promise.all(
-      witnesses.map(async witness => [witness.holder, await lineOf(witness, checkpoint)] as const),
+      from.map(async witness => [witness.holder, await lineOf(witness, checkpoint)] as const),
     );
     const signed = new Map(lines.flatMap(([holder, line]) => (line === undefined ? [] : [[holder, line]])));
     if (signed.size > 0) await store.cosign(checkpoint.size, signed);
@@ -59,11 +68,7 @@ export function createCosigning({ store, log, witnesses, listed, report }: Cosig
     const reply = first?.said === 'SIZE' ? await bring(witness, checkpoint) : first;
     if (reply?.said === 'REFUSED') {
       const { status, sentence } = reply;
-      report(
-        new Error(
-          `the witness ${witness.holder} refuses the checkpoint of ${checkpoint.size} leaves (${status}): ${sentence}`,
-        ),
-      );
+      tell(witness, `refuses the checkpoint of ${checkpoint.size} leaves (${status}): ${sentence}`);
     }
     if (reply?.said !== 'SIGNED') return undefined;
     const line = checkedLine(
@@ -71,9 +76,15 @@ export function createCosigning({ store, log, witnesses, listed, report }: Cosig
       checkpoint,
       listed().filter(({ holder }) => holder === witness.holder),
     );
-    if (line === undefined)
-      report(new Error(`the witness ${witness.holder} has not signed the checkpoint that it was brought`));
+    if (line === undefined) tell(witness, 'has not signed the checkpoint that it was brought');
+    else told.delete(witness.holder);
     return line;
+  }
+
+  function tell({ holder }: WitnessClient, sentence: string): void {
+    if (told.get(holder) === sentence) return;
+    told.set(holder, sentence);
+    report(new Error(`the witness ${holder} ${sentence}`));
   }
 
   async function bring(witness: WitnessClient, checkpoint: SignedCheckpoint): Promise<WitnessReply | undefined> {
@@ -90,13 +101,12 @@ export function createCosigning({ store, log, witnesses, listed, report }: Cosig
   }
 
   /** Another gateway may have brought more; nobody can have brought more than there is. */
-  async function mustHave(size: number, { holder }: WitnessClient): Promise<void> {
+  async function mustHave(size: number, witness: WitnessClient): Promise<void> {
     const newest = (await store.newest())?.size ?? 0;
     if (newest >= size) return;
-    report(
-      new Error(
-        `the witness ${holder} has signed a checkpoint of ${size} leaves, but the log has ${newest}: leaves that were published are lost`,
-      ),
+    tell(
+      witness,
+      `has signed a checkpoint of ${size} leaves, but the log has ${newest}: leaves that were published are lost`,
     );
   }
 
