@@ -144,7 +144,8 @@ describe('npm run monitor', () => {
     await served.show(log, 20);
     await until(() => told.text.includes('"size":20,'));
     await served.show(log, 15);
-    const [status] = (await once(running, 'exit')) as [number];
+    // With all that it has said.
+    const [status] = (await once(running, 'close')) as [number];
     expect([status, told.text.trim().split('\n').length]).toEqual([1, 2]);
     expect(complained.text).toContain('The log has shrunk: it had 20 leaves, and now it has 15.');
     expect(readFileSync(state, 'utf8')).toBe(await log.cosigned(20));
