@@ -7,6 +7,7 @@
  */
 import { existsSync } from 'node:fs';
 import type Koffi from 'koffi';
+import type { LibraryHandle } from 'koffi';
 
 /** Sessions, objects and slots are numbers of the library. */
 export type Handle = bigint;
@@ -155,7 +156,7 @@ export interface Cryptoki {
 }
 
 /**
- * @param path Of the library; it stays loaded as long as the process lives, since others may be using it.
+ * @param path Of the library; it stays loaded as long as the process lives.
  * @throws {Error} in one sentence that says what to install, when there is none.
  */
 export async function loadCryptoki(path: string): Promise<Cryptoki> {
@@ -254,10 +255,15 @@ function bind(koffi: typeof Koffi, path: string): Cryptoki {
   };
 }
 
+/** What is loaded stays so: a library that nobody holds is taken out of memory, and its functions hold it not. */
+const libraries = new Map<string, LibraryHandle>();
+
 /** Calls a function of the library, and throws what it answers unless that is well. */
 function caller(koffi: typeof Koffi, path: string, { ulong, readUlong }: Memory) {
   const place = ulong(0n);
-  const listed = koffi.load(path).func('C_GetFunctionList', 'ulong', ['void *']);
+  const library = libraries.get(path) ?? koffi.load(path);
+  libraries.set(path, library);
+  const listed = library.func('C_GetFunctionList', 'ulong', ['void *']);
   const answer = Number(listed(place));
   if (answer !== 0) throw new CryptokiError('GetFunctionList', answer);
   const list = readUlong(place);

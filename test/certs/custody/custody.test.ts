@@ -1,4 +1,5 @@
 /** Wherever a key is kept: what it signs must hold, and nothing of it may show. */
+import { spawnSync } from 'node:child_process';
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -301,6 +302,15 @@ describe('a key in a token', () => {
       expect(told).toBe('the token "tax" refuses the PIN (C_Login answered CKR_PIN_INCORRECT)');
     }
     expect(asked).toBe(1);
+  });
+
+  withToken('signs on when all that nobody holds is collected: its library stays', () => {
+    const script = fileURLToPath(new URL('collected.ts', import.meta.url));
+    const { stdout, signal } = spawnSync(process.execPath, ['--expose-gc', script, SOFTHSM, 'tax', PIN], {
+      env: { PATH: process.env.PATH, SOFTHSM2_CONF: token!.settings },
+      encoding: 'utf8',
+    });
+    expect([signal, stdout]).toEqual([null, 'signed\n']);
   });
 
   it('says what to install where the library of the token is missing', async () => {
