@@ -1,10 +1,10 @@
+import type { LedgerEntry } from '../../certs/ledger-chain.ts';
 import { itemEntry } from '../../subgraphs/catalogue.ts';
 import { workingMinutes } from '../../subgraphs/standards/workday.ts';
 import { type Ball, ballsOf, isRepairOpen } from './balls.ts';
 import { isOver } from './case.ts';
 import { type CountedCase, type CountedItem, counted, readEvents, regimeOf } from './counted-case.ts';
 import type { Clocks } from './generated/types.ts';
-import type { LedgerEntry } from './ledger.ts';
 
 /**
  * The two clocks of a case, counted from its ledger: the applicant's runs from the opening to the end, the regulatory one

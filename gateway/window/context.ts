@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
+import type { LedgerEntry } from '../../certs/ledger-chain.ts';
 import type { Caller } from '../../subgraphs/caller.ts';
-import type { LedgerEntry } from './ledger.ts';
 import type { Window } from './window.ts';
 
 /** What the window's resolvers are given with each request. */

@@ -5,8 +5,6 @@ import type { DepartmentId, ItemId } from '../../subgraphs/catalogue.ts';
 import type { CaseItem, CaseView, Change, Note, Repair, SealedOutcome } from './case.ts';
 import type { CaseState, ItemState, RefusalPolicy, SlipKind } from './generated/types.ts';
 
-export { hashOf, type LedgerEntry, NO_LEDGER } from '../../certs/ledger-chain.ts';
-
 /**
  * What the ledger (办件台账) of a case tells: what happened, one entry per transaction, append-only, chained by
  * `certs/ledger-chain.ts`. Whoever has the entries can count the case's states again (`recount.ts`); the rows are then

@@ -1,3 +1,4 @@
+import type { LedgerEntry } from '../../certs/ledger-chain.ts';
 import type { ItemId } from '../../subgraphs/catalogue.ts';
 import type { ItemOutcome } from '../../subgraphs/generated/contract.ts';
 import type { Regime } from '../../subgraphs/regimes.ts';
@@ -5,7 +6,6 @@ import type { LogStore } from '../log/log-store.ts';
 import type { Application } from './application.ts';
 import type { CaseView, Change, PaperChange, SealedOutcome, Slip } from './case.ts';
 import type { CaseState, RefusalPolicy, RepairVerb } from './generated/types.ts';
-import type { LedgerEntry } from './ledger.ts';
 
 /** What is written when a case is opened. */
 export interface Opening {

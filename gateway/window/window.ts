@@ -1,3 +1,4 @@
+import type { LedgerEntry } from '../../certs/ledger-chain.ts';
 import { type Caller, serves } from '../../subgraphs/caller.ts';
 import { Refusal } from '../../subgraphs/errors.ts';
 import type { ItemOutcome } from '../../subgraphs/generated/contract.ts';
@@ -8,7 +9,6 @@ import { createCompletion } from './completion.ts';
 import { createDriver, type DriverTools } from './drive.ts';
 import { createFollowing } from './follow.ts';
 import type { CaseFilter, RegisterEnterpriseInput } from './generated/types.ts';
-import type { LedgerEntry } from './ledger.ts';
 import { createPoller } from './poller.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { register } from './register.ts';

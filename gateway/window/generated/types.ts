@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { CaseView, ItemOfCase, SealedOutcome, Repair as CaseRepair, Slip as SealedSlip } from '../case.ts';
 import type { CasePage } from '../window.ts';
-import type { LedgerEntry as EntryOfLedger } from '../ledger.ts';
+import type { LedgerEntry as EntryOfLedger } from '../../../certs/ledger-chain.ts';
 import type { Regime as PinnedRegime, RegimeItem as PinnedItem } from '../../../subgraphs/regimes.ts';
 import type { ItemId } from '../../../subgraphs/catalogue.ts';
 import type { WindowContext } from '../context.ts';

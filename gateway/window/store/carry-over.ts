@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
+import { NO_LEDGER } from '../../../certs/ledger-chain.ts';
 import type { DepartmentId, ItemId } from '../../../subgraphs/catalogue.ts';
 import type { Precheck } from '../case.ts';
 import type { CaseState, ItemState } from '../generated/types.ts';
-import { NO_LEDGER, nextEntry } from '../ledger.ts';
+import { nextEntry } from '../ledger.ts';
 import type { Row } from './row.ts';
 
 /** Read at once: a register of any size is carried over in little memory. */

@@ -1,6 +1,7 @@
+import { type LedgerEntry, NO_LEDGER } from '../../../certs/ledger-chain.ts';
 import { type ItemId, itemEntry } from '../../../subgraphs/catalogue.ts';
 import { AT_ONCE, type CaseItem, type CaseView } from '../case.ts';
-import { type LedgerEntry, NO_LEDGER, nextEntry } from '../ledger.ts';
+import { nextEntry } from '../ledger.ts';
 import type { Opening } from '../store.ts';
 
 /** An item as a case begins with it. */

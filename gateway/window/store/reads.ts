@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
+import type { LedgerEntry } from '../../../certs/ledger-chain.ts';
 import { regionPrefix } from '../../../subgraphs/caller.ts';
 import { CASE_STATES, type CaseView, isOver, type PaperChange, type SealedOutcome, type Slip } from '../case.ts';
 import type { CaseState } from '../generated/types.ts';
-import type { LedgerEntry } from '../ledger.ts';
 import type { CaseList, CaseNumbers, Fact, UnstampedPage } from '../store.ts';
 import type { Database } from './database.ts';
 import { readDocument, readSlip } from './paper-rows.ts';

@@ -1,12 +1,12 @@
 /** How the parts of a case lie in their rows, for every dialect alike: text, whole numbers, JSON text. */
 
+import type { LedgerEntry } from '../../../certs/ledger-chain.ts';
 import type { DepartmentId, ItemId } from '../../../subgraphs/catalogue.ts';
 import { pinnedRegime } from '../../../subgraphs/regimes.ts';
 import type { Application } from '../application.ts';
 import { CASE_STATES, type CaseItem, type CaseView } from '../case.ts';
 import type { RefusalPolicy } from '../generated/types.ts';
 import { ITEM_STATES } from '../item-states.ts';
-import type { LedgerEntry } from '../ledger.ts';
 import type { Fact, Opening, Step, Telling, Told } from '../store.ts';
 import { queuedItem } from './first-step.ts';
 import { leavesOf } from './leaf-rows.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { type LedgerEntry, NO_LEDGER } from '../../../certs/ledger-chain.ts';
 import { windowContext } from '../../../gateway/window/context.ts';
-import { type LedgerEntry, NO_LEDGER, nextEntry } from '../../../gateway/window/ledger.ts';
+import { nextEntry } from '../../../gateway/window/ledger.ts';
 import type { Window } from '../../../gateway/window/window.ts';
 
 const entryOf = (number: string): LedgerEntry => nextEntry(number, NO_LEDGER, 0, []);

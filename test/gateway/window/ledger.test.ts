@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { hashOf, type LedgerEntry, NO_LEDGER } from '../../../certs/ledger-chain.ts';
 import { type Change, changed, UNSTAMPED } from '../../../gateway/window/case.ts';
-import { eventsOf, hashOf, type LedgerEntry, NO_LEDGER, nextEntry } from '../../../gateway/window/ledger.ts';
+import { eventsOf, nextEntry } from '../../../gateway/window/ledger.ts';
 import { CASE_NUMBER, caseItem, caseView, checkedApplication, grantOf, precheck } from '../../fixtures/case.ts';
 
 const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { JsonValue } from '../../../certs/jcs.ts';
+import { hashOf, type LedgerEntry, NO_LEDGER } from '../../../certs/ledger-chain.ts';
 import {
   type CaseItem,
   type CaseView,
@@ -11,7 +12,7 @@ import {
 } from '../../../gateway/window/case.ts';
 import { clocksOf } from '../../../gateway/window/clocks.ts';
 import type { ItemState } from '../../../gateway/window/generated/types.ts';
-import { hashOf, type LedgerEntry, type LedgerEvent, NO_LEDGER, nextEntry } from '../../../gateway/window/ledger.ts';
+import { type LedgerEvent, nextEntry } from '../../../gateway/window/ledger.ts';
 import { differences, type LedgerFaultCode, type Recounted, recount } from '../../../gateway/window/recount.ts';
 import { departmentIds, type ItemId } from '../../../subgraphs/catalogue.ts';
 import { newestRegime, type Regime } from '../../../subgraphs/regimes.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import knexOf, { type Knex } from 'knex';
-import { hashOf } from '../../../../gateway/window/ledger.ts';
+import { hashOf } from '../../../../certs/ledger-chain.ts';
 import { migrationSource } from '../../../../gateway/window/store/migrations.ts';
 import { openStore } from '../../../../gateway/window/store/open-store.ts';
 import { openVault } from '../../../../gateway/window/store/secret.ts';

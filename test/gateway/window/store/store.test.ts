@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { hashOf } from '../../../../certs/ledger-chain.ts';
 import {
   type CaseItem,
   type CaseView,
@@ -10,7 +11,7 @@ import {
   UNSTAMPED,
 } from '../../../../gateway/window/case.ts';
 import { isCaseNumber } from '../../../../gateway/window/case-number.ts';
-import { eventsOf, hashOf, nextEntry } from '../../../../gateway/window/ledger.ts';
+import { eventsOf, nextEntry } from '../../../../gateway/window/ledger.ts';
 import { openStore } from '../../../../gateway/window/store/open-store.ts';
 import { openVault } from '../../../../gateway/window/store/secret.ts';
 import {
