@@ -39,7 +39,7 @@ interface Pace {
   readonly evidence: number;
 }
 
-const FULL: Pace = { rounds: 5, roundMs: 1_000, warmUpMs: 1_000, evidence: 2_000 };
+const FULL: Pace = { rounds: 5, roundMs: 1_000, warmUpMs: 3_000, evidence: 2_000 };
 const QUICK: Pace = { rounds: 1, roundMs: 200, warmUpMs: 100, evidence: 200 };
 
 /** Does its work once, and says how often it did it: a pass over many is one call. */
