@@ -3,7 +3,7 @@ import { createPrivateKey } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { ensureHierarchy } from '../../../certs/ca.ts';
+import { completeHierarchy, ensureHierarchy } from '../../../certs/ca.ts';
 import { type Custody, makeKept } from '../../../certs/custody/keep.ts';
 import { CUSTODIES, readKept } from '../../../certs/custody/kept.ts';
 import { openKept } from '../../../certs/custody/open.ts';
@@ -221,6 +221,27 @@ describe('a key that moves', () => {
       'worker',
       ['custody.json', 'seal-key.pem'],
     ]);
+  });
+});
+
+describe('a hierarchy whose center keeps its key elsewhere', () => {
+  const grown = [...HOLDERS, { id: 'insurance', organization: '社会保险局', seals: ['INSURANCE'] }];
+
+  it.each(KINDS)('than in its folder of before grows all the same: %s', async kind => {
+    const w = fresh();
+    await at(w.dir, work => renewKey(work, 'center', { custody: custodies[kind]() }));
+    await completeHierarchy({ dataDir: w.dir, holders: grown, now: NOW });
+    const { list } = trustOf(w.dir);
+    expect([list?.version, list?.holders.length]).toEqual([3, 4]);
+  });
+
+  it('asks for it only when the trust list must be issued, and whoever can’t wait says so', async () => {
+    const w = fresh();
+    await at(w.dir, work => moveKey(work, 'center', custodies.pkcs12()));
+    ensureHierarchy({ dataDir: w.dir, holders: HOLDERS, now: NOW });
+    expect(() => ensureHierarchy({ dataDir: w.dir, holders: grown, now: NOW })).toThrow(
+      'the trust list must be issued, and the center\'s key is kept by pkcs12: "npm start" asks it',
+    );
   });
 });
 
