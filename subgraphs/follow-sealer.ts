@@ -1,9 +1,9 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openKept } from '../certs/custody/open.ts';
 import { openSealer, type Sealer } from '../certs/seal.ts';
 import type { Signer } from '../certs/signer.ts';
 import type { Trust } from '../certs/verify/trust.ts';
+import { printOf } from './file-print.ts';
 import { trustRefreshMs } from './keys.ts';
 import { CannotStart } from './process.ts';
 
@@ -36,14 +36,16 @@ export async function followSealer(
   keys: string,
   { trust, report, refreshMs = trustRefreshMs }: SealerTools,
 ): Promise<FollowedSealer> {
-  let print = printOf(keys);
+  // What a renewal or a move changes.
+  const custody = [join(keys, 'custody.json')];
+  let print = printOf(custody);
   let current = await open(keys).catch(cause => {
     throw new CannotStart(`the seal in ${keys} can't be used: ${(cause as Error).message}.`, { cause });
   });
   let next: Open | undefined;
   let rounds = 0;
   const look = async (): Promise<void> => {
-    const now = printOf(keys);
+    const now = printOf(custody);
     if (now !== print) {
       print = now;
       const overtaken = next;
@@ -92,10 +94,4 @@ async function open(keys: string): Promise<Open> {
     await signer.close();
     throw error;
   }
-}
-
-/** custody.json is what a renewal or a move changes. */
-function printOf(keys: string): string {
-  const stat = statSync(join(keys, 'custody.json'), { bigint: true, throwIfNoEntry: false });
-  return stat ? `${stat.ino} ${stat.size} ${stat.mtimeNs}` : 'absent';
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { type Crl, readCrl } from '../certs/crl.ts';
@@ -7,6 +7,7 @@ import { openSealer, type Sealer } from '../certs/seal.ts';
 import { openKeySigner } from '../certs/signer.ts';
 import { type Trust, withRevocationLists } from '../certs/verify/trust.ts';
 import { readTrust } from '../certs/verify.ts';
+import { printOf } from './file-print.ts';
 import { CannotStart } from './process.ts';
 
 /** A file of the hierarchy. @throws {CannotStart} when it is missing. */
@@ -78,12 +79,13 @@ export function followTrust(folder: string, report: (defect: Error) => void): { 
     const [json, p7s] = ['list.json', 'list.p7s'].map(name => readKept(join(folder, name)));
     return readTrust({ rootPem, list: { json: json as Buffer, p7s: p7s as Buffer }, crls });
   };
+  const news = NEWS.map(name => join(folder, name));
   let lists = newestLists(folder, new Map(), report);
   let trust = orCannotStart(`the trust list in ${folder} can't be trusted`, () => read(dersOf(lists)));
-  let settled = printOf(folder);
+  let settled = printOf(news);
   let doubted: string | undefined;
   const refresh = setInterval(() => {
-    const print = printOf(folder);
+    const print = printOf(news);
     if (print === settled) return;
     const defects: Error[] = [];
     lists = newestLists(folder, lists, defect => defects.push(defect));
@@ -130,10 +132,3 @@ function newestLists(
   }
   return newest;
 }
-
-/** What changes when any of the files does. */
-const printOf = (folder: string): string =>
-  NEWS.map(name => {
-    const stat = statSync(join(folder, name), { bigint: true, throwIfNoEntry: false });
-    return stat ? `${stat.ino} ${stat.size} ${stat.mtimeNs}` : 'absent';
-  }).join();
