@@ -17,7 +17,7 @@ export interface BundlePathSettings extends Asking {
 
 export const BUNDLE_BOUNDS = { inFlightMax: 16, inFlightPerClientMax: 4 };
 
-export const BUNDLE_TYPE = 'application/vnd.etsi.asic-e+zip';
+const BUNDLE_TYPE = 'application/vnd.etsi.asic-e+zip';
 
 export function addBundlePath(app: FastifyInstance, settings: BundlePathSettings): void {
   app.get<{ Params: { number: string } }>(bundlePath(':number'), async (request, reply) => {
