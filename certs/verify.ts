@@ -7,7 +7,7 @@
  *     judge({ record, seal, proof, trust, at: new Date() }).verdict;         // for people: everything that is wrong
  *     const checked = checkSeal<GrantRecord>({ record, seal, trust, at });   // for programs: a proof or a refusal
  */
-import { type Finding, finding } from './findings.ts';
+import { type Finding, finding, type Severity } from './findings.ts';
 import type { JsonObject } from './jcs.ts';
 import { CENTER, readTrustList, type TrustList } from './trust-list.ts';
 import { examine, MISSING_ON_THE_WAY } from './verify/examine.ts';
@@ -27,14 +27,15 @@ export function judge(question: Question): Judgement {
 
 /**
  * For a seal on its way between departments and center, which no time stamp and no log can prove yet: those may be
- * missing, and news of revocation may be missing or stale; nothing else may. A trust list is needed.
+ * missing, and news of revocation may be missing or stale. A certificate that has ended since does no harm to a seal
+ * whose time stamp is older. Nothing else may be wrong. A trust list is needed.
  *
  * @typeParam T What the department promises its records to be; only "canonical JSON object" is checked here.
  */
 export function checkSeal<T = JsonObject>(question: Question): Checked<T> {
   const { judgement, value } = examine(question);
   const { findings, signer, sealedAt, stampedAt } = judgement;
-  const refused = findings.find(({ code }) => !MISSING_ON_THE_WAY.has(code));
+  const refused = findings.find(({ code, severity }) => !MISSING_ON_THE_WAY.has(code) && !ENDED_SINCE.has(severity));
   // Without a finding that says why, all of these are there.
   if (refused || !value || !signer || !sealedAt)
     return { ok: false, judgement, reason: refused?.code ?? 'SEAL_NOT_SIGNED_DATA' };
@@ -43,6 +44,8 @@ export function checkSeal<T = JsonObject>(question: Question): Checked<T> {
   const proven = { record: value, bytes, seal, signer, sealedAt, ...(stampedAt && { stampedAt }) };
   return { ok: true, value: proven as unknown as Verified<T> };
 }
+
+const ENDED_SINCE: ReadonlySet<Severity> = new Set(['revokedSince', 'expiredSince']);
 
 /**
  * @param list The trust list and the center's seal over it, judged at the time that the seal states: whether a list is

@@ -7,6 +7,7 @@ import { type Answers, type DepartmentClient, type DepartmentClients, NoAnswer }
 import { type Asked, askedOf, backOff, changesOf, unanswered } from './outcome.ts';
 import { withoutPersons } from './persons.ts';
 import type { Act, ItemVerb } from './plan.ts';
+import { sealBytes } from './sealed-bytes.ts';
 import type { Store } from './store.ts';
 
 export interface CallTools {
@@ -141,11 +142,13 @@ async function precheck(
   }
 }
 
-/** The sealed grants of everything that had to come before. */
+/** The sealed grants of everything that had to come before; stamped, so that they outlive their seals' certificates. */
 function evidenceFor(view: CaseView, item: ItemId): { record: string; seal: string }[] {
   const before = ancestorsOf(view.regime, item);
-  return view.documents.flatMap(({ item: of, outcome, status, record, seal }) =>
-    before.includes(of) && outcome === 'GRANTED' && status === 'VALID' && seal !== null ? [{ record, seal }] : [],
+  return view.documents.flatMap(({ item: of, outcome, status, record, seal, timeStamp }) =>
+    before.includes(of) && outcome === 'GRANTED' && status === 'VALID' && seal !== null
+      ? [{ record, seal: Buffer.from(sealBytes({ seal, timeStamp })).toString('base64') }]
+      : [],
   );
 }
 

@@ -232,6 +232,16 @@ describe('on its way between departments and center', () => {
   );
 });
 
+describe('on its way long after it was made', () => {
+  it('a seal is taken whose time stamp is older than the revocation, and refused without the stamp', () => {
+    const entries = [entryOf(tax.certificate, hour(1), 'keyCompromise')];
+    const by = withNews(trust, w, { from: hour(1.5), until: hour(3), entries });
+    const later = { record: TAX_RECORD, trust: by, at: hour(2) };
+    expect(checkSeal({ ...later, seal: stamped(seal, tsa, { at: NOW }) }).ok).toBe(true);
+    expect(checkSeal({ ...later, seal }).ok).toBe(false);
+  });
+});
+
 describe('the trust list of a center whose seal was revoked', () => {
   it('is refused, whenever it says that it was sealed: nobody stamps lists', () => {
     const json = Buffer.from(w.text('trust/list.json'));
