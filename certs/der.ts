@@ -170,26 +170,43 @@ export function oid(dotted: string): Uint8Array {
 
 /** X.509's and CMS's `Time`: UTCTime through 2049, GeneralizedTime from 2050 (RFC 5280 section 4.1.2.5). Whole seconds. */
 export function time(at: Date): Uint8Array {
-  const year = at.getUTCFullYear();
-  return isUtcTimeYear(year)
-    ? encode(TAG.UTC_TIME, latin1(`${digitsOf(at).slice(2)}Z`))
-    : encode(TAG.GENERALIZED_TIME, latin1(`${digitsOf(at)}Z`));
+  const digits = digitsOf(at);
+  return isUtcTimeYear(at.getUTCFullYear())
+    ? encode(TAG.UTC_TIME, digits.subarray(2), Z)
+    : encode(TAG.GENERALIZED_TIME, digits, Z);
 }
 
 /** GeneralizedTime of any year, with the milliseconds as X.690 section 11.7 has them: none that end in 0. */
 export function generalizedTime(at: Date): Uint8Array {
   const ms = at.getUTCMilliseconds();
   const fraction = ms === 0 ? '' : `.${String(ms).padStart(3, '0').replace(/0+$/, '')}`;
-  return encode(TAG.GENERALIZED_TIME, latin1(`${digitsOf(at)}${fraction}Z`));
+  return encode(TAG.GENERALIZED_TIME, digitsOf(at), latin1(fraction), Z);
 }
+
+const ZULU = 0x5a;
+const Z = Uint8Array.of(ZULU);
 
 const isUtcTimeYear = (year: number): boolean => year >= 1950 && year < 2050;
 
 /** YYYYMMDDhhmmss. */
-function digitsOf(at: Date): string {
-  const iso = at.toISOString();
-  if (iso.length !== 24) throw new RangeError('a year of four digits is needed');
-  return `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 10)}${iso.slice(11, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}`;
+function digitsOf(at: Date): Uint8Array {
+  const year = at.getUTCFullYear();
+  if (!(year >= 0 && year <= 9999)) throw new RangeError('a year of four digits is needed');
+  const pairs = [
+    Math.floor(year / 100),
+    year % 100,
+    at.getUTCMonth() + 1,
+    at.getUTCDate(),
+    at.getUTCHours(),
+    at.getUTCMinutes(),
+    at.getUTCSeconds(),
+  ];
+  const digits = new Uint8Array(2 * pairs.length);
+  for (const [i, pair] of pairs.entries()) {
+    digits[2 * i] = 0x30 + Math.floor(pair / 10);
+    digits[2 * i + 1] = 0x30 + (pair % 10);
+  }
+  return digits;
 }
 
 // --- reading ---------------------------------------------------------------------------------------------------------
@@ -462,7 +479,6 @@ function firstArcs(number: number): string {
   return `${root}.${number - root * 40}`;
 }
 
-const ZULU = 0x5a;
 const POINT = 0x2e;
 
 const digit = (byte: number | undefined): number =>

@@ -96,13 +96,21 @@ const TOKEN: Kind = {
 export function writeTstInfo({ policy, imprint, serial, genTime, nonce }: TstInfo): Uint8Array {
   return sequence(
     VERSION_1,
-    oid(policy),
+    policyOf(policy),
     imprintOf(imprint),
     unsigned(serial),
     generalizedTime(genTime),
     ...(nonce ? [unsigned(nonce)] : []),
   );
 }
+
+/** An authority writes the same one again and again. */
+function policyOf(dotted: string): Uint8Array {
+  if (dotted !== lastPolicy.dotted) lastPolicy = { dotted, der: oid(dotted) };
+  return lastPolicy.der;
+}
+
+let lastPolicy: { readonly dotted: string; readonly der: Uint8Array } = { dotted: '', der: new Uint8Array() };
 
 /** What the authority signs. @param signingCertificate From {@link writeSigningCertificate}. */
 export const writeTokenAttributes = (
