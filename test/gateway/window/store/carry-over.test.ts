@@ -2,24 +2,26 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import knexOf, { type Knex } from 'knex';
 import { hashOf } from '../../../../certs/ledger-chain.ts';
+import { entryOf } from '../../../../certs/log/entry.ts';
 import { migrationSource } from '../../../../gateway/window/store/migrations.ts';
 import { openStore } from '../../../../gateway/window/store/open-store.ts';
 import { openVault } from '../../../../gateway/window/store/secret.ts';
 import type { Store } from '../../../../gateway/window/store.ts';
 import { places, type TestPlace } from '../../../fixtures/database.ts';
+import { logRowsIn } from '../../../fixtures/log-rows.ts';
 import { OPENED_AT, opening } from '../../../fixtures/opening.ts';
 
 const vault = openVault(randomBytes(32));
 const { application } = opening();
 
-/** The tables as their first version made them. */
-async function firstVersion({ place }: TestPlace): Promise<Knex> {
+/** The tables as one of their first versions made them. */
+async function version(number: number, { place }: TestPlace): Promise<Knex> {
   const knex = knexOf(
     'file' in place
       ? { client: 'better-sqlite3', connection: { filename: place.file }, useNullAsDefault: true }
       : { client: 'pg', connection: place.url },
   );
-  await knex.migrate.latest({ migrationSource: migrationSource(1) });
+  await knex.migrate.latest({ migrationSource: migrationSource(number) });
   return knex;
 }
 
@@ -78,7 +80,7 @@ describe.each(places)('cases of the first form in %s', (_, make) => {
   });
 
   async function carriedOver(rows: Readonly<Record<string, readonly object[]>>): Promise<Store> {
-    const knex = await firstVersion(at);
+    const knex = await version(1, at);
     for (const [table, some] of Object.entries(rows)) await knex.batchInsert(table, [...some], 50);
     await knex.destroy();
     store = await openStore(at.place, vault, defect => {
@@ -203,5 +205,116 @@ describe.each(places)('cases of the first form in %s', (_, make) => {
     const views = await carried.load(numbers);
     expect(views.filter(({ head }) => head.seq === 1)).toHaveLength(450);
     expect(new Set(views.map(({ progressId }) => progressId)).size).toBe(450);
+  });
+});
+
+describe.each(places)('what was sealed before there was a log, in %s', (_, make) => {
+  let at: TestPlace;
+  let store: Store | undefined;
+  beforeEach(async () => {
+    at = await make();
+    store = undefined;
+  });
+  afterEach(async () => {
+    await store?.close();
+    await at.remove();
+  });
+
+  const seal = (nth: number): string => Buffer.from(`seal ${nth}`).toString('base64');
+  const fingerprinted = (row: Record<string, unknown>, place: number) => ({
+    ...row,
+    place,
+    fingerprint: vault.fingerprint(JSON.stringify(row)),
+  });
+  const documentRow = (number: string, id: string, sealed: string | null, place: number) =>
+    fingerprinted(
+      {
+        id,
+        case_number: number,
+        item: 'license',
+        department: 'business',
+        operation_id: id,
+        outcome: 'GRANTED',
+        kind: 'BUSINESS_LICENSE',
+        number: '1',
+        holder: '',
+        uscc: null,
+        decided_on: '2026-03-02',
+        version: 1,
+        status: 'VALID',
+        record: '{}',
+        seal: sealed,
+      },
+      place,
+    );
+  const slipRow = (number: string, id: string, sealed: string, place: number) =>
+    fingerprinted(
+      { id, case_number: number, kind: 'DECISION', number: '1', issued_at: 5, record: '{}', seal: sealed },
+      place,
+    );
+  const secondForm = (number: string) => {
+    const { application: locked, ...row } = caseRow(number);
+    return {
+      case: { ...row, progress_id: number, received_at: OPENED_AT, checks: '[]' },
+      application: { case_number: number, body: locked },
+    };
+  };
+
+  async function carriedOver(rows: Readonly<Record<string, readonly object[]>>): Promise<Store> {
+    const knex = await version(2, at);
+    for (const [table, some] of Object.entries(rows)) await knex.batchInsert(table, [...some], 20);
+    await knex.destroy();
+    store = await openStore(at.place, vault, defect => {
+      throw defect;
+    });
+    return store;
+  }
+
+  it('is entered case by case in the order of its papers, is shown as before, and waits for its time stamp', async () => {
+    const [b, a] = [secondForm('b'), secondForm('a')];
+    const carried = await carriedOver({
+      case: [b.case, a.case],
+      application: [b.application, a.application],
+      document: [
+        documentRow('a', 'a1', seal(1), 0),
+        documentRow('b', 'b2', seal(2), 1),
+        documentRow('b', 'b0', null, 0),
+      ],
+      slip: [slipRow('b', 'b3', seal(3), 0)],
+    });
+    const entry = (holder: string, nth: number): string =>
+      Buffer.from(entryOf(holder, Buffer.from(seal(nth), 'base64'))).toString('latin1');
+    expect(await logRowsIn(at.place)).toEqual({
+      size: 3,
+      leaves: [
+        { idx: 0, entry: entry('business', 2), paper: 'b2', form: 'B' },
+        { idx: 1, entry: entry('center', 3), paper: 'b3', form: 'B' },
+        { idx: 2, entry: entry('business', 1), paper: 'a1', form: 'B' },
+      ],
+      papers: expect.arrayContaining(['a1', 'b2', 'b3']),
+    });
+    expect((await carried.load(['b']))[0]).toMatchObject({
+      documents: [
+        { id: 'b0', seal: null, timeStamp: null },
+        { id: 'b2', seal: seal(2), timeStamp: null },
+      ],
+      slips: [{ id: 'b3', timeStamp: null, stampedAt: null }],
+    });
+    expect((await carried.pulse()).unstamped).toBe(3);
+  });
+
+  it('is entered however much there is', async () => {
+    const cases = Array.from({ length: 450 }, (_, nth) => secondForm(`case ${nth}`));
+    await carriedOver({
+      case: cases.map(one => one.case),
+      application: cases.map(one => one.application),
+      slip: cases.flatMap((one, nth) => [
+        slipRow(one.case.number, `${nth} first`, seal(nth), 0),
+        slipRow(one.case.number, `${nth} second`, seal(-nth), 1),
+      ]),
+    });
+    const { size, leaves } = await logRowsIn(at.place);
+    expect(size).toBe(900);
+    expect(leaves.map(({ idx }) => idx)).toEqual(Array.from({ length: 900 }, (_, idx) => idx));
   });
 });
