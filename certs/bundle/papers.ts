@@ -61,7 +61,7 @@ function examinePaper(
   const [record, seal] = [files.get(recordIn(folder)), files.get(sealIn(folder))];
   if (!record) found.report(recordIn(folder), 'BUNDLE_FILE_MISSING', 'file');
   else examineDescription(paper, record, caseFile, found);
-  examineLevel(paper, seal, question, found);
+  examineLevel(paper, record, seal, question, found);
   const entry = entered?.get(id);
   if (entry) examineEntered(folder, record, seal, entry, found);
   else if (ledger && !ledger.isCarriedOver) found.report(recordIn(folder), 'PAPER_NOT_IN_LEDGER', 'file');
@@ -120,21 +120,46 @@ function canonicalObject(record: Uint8Array): JsonObject | undefined {
 }
 
 function examineLevel(
-  { folder, kind, seal: says }: BundledPaper,
+  paper: BundledPaper,
+  record: Uint8Array | undefined,
   seal: Uint8Array | undefined,
-  { trust: { list } }: PaperQuestion,
+  question: PaperQuestion,
   found: Found,
 ): void {
+  const { folder, kind, seal: says } = paper;
   if (!seal) {
     if (says !== null) found.report(sealIn(folder), 'BUNDLE_FILE_MISSING', 'file');
-    // That a paper needs none is not for the center to say, which writes case.json and ledger.
-    else if (list?.holders.some(({ seals }) => seals.includes(kind)))
+    else if (record && mustBeSealed(paper, record, question))
       found.report(recordIn(folder), 'PAPER_NOT_SEALED', 'record.kind', { kind });
     return;
   }
   const bare = withoutStamp(seal);
   if (bare) compare(`${folder}.seal`, says, bare.length === seal.length ? 'B' : 'B-T', found);
 }
+
+/** What a department calls the record by which it takes a grant back. */
+const REVOCATION = 'REVOCATION';
+
+/**
+ * That a paper needs no seal is not for the center to say, which writes case.json and ledger: the trust list has the
+ * kinds that are sealed. A grant of another kind, such as a reserved name, is taken back without a seal, too.
+ */
+function mustBeSealed({ kind }: BundledPaper, record: Uint8Array, question: PaperQuestion): boolean {
+  const { files, caseFile, trust } = question;
+  const isSealed = (one: string) => trust.list?.holders.some(({ seals }) => seals.includes(one)) === true;
+  if (!isSealed(kind)) return false;
+  const revokes = kind === REVOCATION ? memberOf(record, 'revokes') : undefined;
+  if (revokes === undefined) return true;
+  const granted = caseFile.papers.find(
+    ({ folder, kind: of }) => of !== REVOCATION && memberOf(files.get(recordIn(folder)), 'operationId') === revokes,
+  );
+  return !granted || isSealed(granted.kind);
+}
+
+const memberOf = (record: Uint8Array | undefined, member: string): string | undefined => {
+  const read = record && canonicalObject(record);
+  return read && textIn(read, member);
+};
 
 /** @returns undefined when it is no seal, which is found elsewhere. */
 function withoutStamp(seal: Uint8Array): Uint8Array | undefined {

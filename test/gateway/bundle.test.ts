@@ -150,6 +150,7 @@ describe('whatever end a case comes to, its bundle is valid:', () => {
     for (const { operationId, outcome } of await police.decide('seal-filing', 'REFUSED'))
       await center.callBack('seal', operationId, outcome);
     await desk.until(number, ({ state }) => state === 'REVOKED');
+    police.pace('seal-filing', 'AT_ONCE');
     const papers = await papersOf(number);
     expect(papers.filter(paper => paper.endsWith(' REVOKED')).sort()).toEqual([
       'BUSINESS_LICENSE REVOKED',
@@ -159,7 +160,6 @@ describe('whatever end a case comes to, its bundle is valid:', () => {
       'ORGANIZATION_CODE REVOKED',
     ]);
     expect(papers.slice(-3)).toEqual(['ACCEPTANCE', 'DECISION', 'REVOCATION']);
-    police.pace('seal-filing', 'AT_ONCE');
   });
 
   it('of one that was corrected', async () => {

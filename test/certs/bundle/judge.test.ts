@@ -395,6 +395,22 @@ describe('a center that lies is found out:', () => {
       ['papers/04-BUSINESS_LICENSE/record.json PAPER_NOT_SEALED'],
     ],
     [
+      'the license taken back by a record that no department has sealed',
+      () => {
+        const record = bytesOf({
+          ...JSON.parse(Buffer.from(content.papers[1]!.record).toString()),
+          kind: 'REVOCATION',
+          revokes: 'op',
+        });
+        const paper = { id: 'ab'.repeat(16), record, seal: undefined, proof: undefined };
+        return {
+          papers: [...content.papers, paper],
+          ledger: withLast([{ event: 'DOCUMENT', id: paper.id, recordSha256: sha256(record), sealSha256: null }]),
+        };
+      },
+      ['papers/04-REVOCATION/record.json PAPER_NOT_SEALED'],
+    ],
+    [
       'a paper entered again as another one, after the last slip',
       () => {
         const { id } = content.papers[0]!;
