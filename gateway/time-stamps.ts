@@ -14,6 +14,7 @@ import { checkTimeStamp, type Trust } from '../certs/verify.ts';
 import { createSparing, SPARING } from '../subgraphs/sparing.ts';
 import { type BreakerState, createBreaker } from './window/breaker.ts';
 import { bulkhead } from './window/bulkhead.ts';
+import { gathered } from './window/gather.ts';
 import type { Stamper, TimeStamp } from './window/stamping.ts';
 
 export interface TimeStampsSettings {
@@ -39,6 +40,11 @@ const answerMaxMs = 800;
 const connectionsMax = 8;
 /** Of one seal each; more could not be answered in the time that a step waits. */
 const WAITING = { entriesPerCallMax: 1, entriesWaitingMax: 2_000, waitMaxMs: answerMaxMs } as const;
+/**
+ * What is sealed at the same time is stamped together and goes on together: cases that are at the same point stay so, and
+ * the commits and the calls that follow carry many of them.
+ */
+const sealsTogetherMax = 200;
 /** A token with its two certificates has 2 kB, with RSA keys 6 kB. */
 const answerBytesMax = 32 * 1024;
 /** A token to another question can't have the same. */
@@ -111,24 +117,23 @@ export function openTimeStamps({ url, trust, now, tell }: TimeStampsSettings): T
     if (sparing.tell(what) !== undefined) tell(`${url} gives ${what}`);
   }
 
+  async function stampOrNone(seal: Uint8Array): Promise<TimeStamp | undefined> {
+    try {
+      const [stamp] = await stampOne([seal]);
+      heard(undefined);
+      return stamp;
+    } catch (error) {
+      if (!(error instanceof NoTimeStamp)) throw error;
+      heard(error);
+      return undefined;
+    }
+  }
+
   return {
     get circuit() {
       return breaker.state;
     },
-    stamp: seals =>
-      Promise.all(
-        seals.map(async seal => {
-          try {
-            const [stamp] = await stampOne([seal]);
-            heard(undefined);
-            return stamp;
-          } catch (error) {
-            if (!(error instanceof NoTimeStamp)) throw error;
-            heard(error);
-            return undefined;
-          }
-        }),
-      ),
+    stamp: gathered(seals => Promise.all(seals.map(stampOrNone)), sealsTogetherMax, 1),
     async close() {
       isClosed = true;
       await pool.destroy();
