@@ -85,7 +85,7 @@ export function openTimeStamps({ url, trust, now, tell }: TimeStampsSettings): T
     refusal: () => new NoTimeStamp('CIRCUIT_OPEN', { isUnasked: true }),
   });
   const stampOne = bulkhead(
-    async ([seal]: readonly Uint8Array[]) => [await breaker.call(() => ask(seal as Uint8Array))],
+    async ([signature]: readonly Uint8Array[]) => [await breaker.call(() => ask(signature as Uint8Array))],
     { ...WAITING, callsAtOnceMax: connectionsMax },
     () => new NoTimeStamp('BUSY', { isUnasked: true }),
   );
@@ -93,8 +93,7 @@ export function openTimeStamps({ url, trust, now, tell }: TimeStampsSettings): T
   let isAway = false;
   let isClosed = false;
 
-  async function ask(seal: Uint8Array): Promise<TimeStamp> {
-    const signature = signatureOf(seal);
+  async function ask(signature: Uint8Array): Promise<TimeStamp> {
     const imprint = { sha256: hash('sha256', signature, 'buffer'), hasNull: false };
     const nonce = drawNonce();
     const token = tokenIn(await exchange(pool, path, writeTimeStampRequest({ imprint, nonce, certReq: true })));
@@ -108,23 +107,28 @@ export function openTimeStamps({ url, trust, now, tell }: TimeStampsSettings): T
     return { token, at: stampedAt.getTime() };
   }
 
+  function tellSparingly(sentence: string): void {
+    if (sparing.tell(sentence) !== undefined) tell(sentence);
+  }
+
   function heard(failure: NoTimeStamp | undefined): void {
     if (isClosed || failure?.isUnasked || isAway === (failure !== undefined)) return;
     isAway = failure !== undefined;
     const what = failure
       ? `no time stamps (${failure.message}): what is sealed is marked, and completed later`
       : 'time stamps again';
-    if (sparing.tell(what) !== undefined) tell(`${url} gives ${what}`);
+    tellSparingly(`${url} gives ${what}`);
   }
 
+  /** Whatever goes wrong with one seal, others are stamped. */
   async function stampOrNone(seal: Uint8Array): Promise<TimeStamp | undefined> {
     try {
-      const [stamp] = await stampOne([seal]);
+      const [stamp] = await stampOne([signatureOf(seal)]);
       heard(undefined);
       return stamp;
     } catch (error) {
-      if (!(error instanceof NoTimeStamp)) throw error;
-      heard(error);
+      if (error instanceof NoTimeStamp) heard(error);
+      else tellSparingly(`a seal can't be stamped: ${(error as Error).message}`);
       return undefined;
     }
   }

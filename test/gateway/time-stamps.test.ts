@@ -58,7 +58,7 @@ const opened = (settings: Partial<Parameters<typeof openTimeStamps>[0]> = {}): T
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/tsa`,
     trust: () => keys.trust,
     now: () => Date.now(),
-    tell: sentence => told.push(sentence.replace(/^\S+ /, '')),
+    tell: sentence => told.push(sentence.replace(/^http\S+ /, '')),
     ...settings,
   });
 
@@ -103,6 +103,12 @@ describe('a time stamp', () => {
       expect(Buffer.compare(imprint.sha256, digest(signatureOf(seals[at] as Uint8Array)))).toBe(0);
     }
     expect(connections).toBeLessThanOrEqual(8);
+  });
+
+  it('is not had for what is no seal, and others have theirs', async () => {
+    const stamps = await timeStamps.stamp([seal(), Buffer.from('no seal'), seal()]);
+    expect(stamps.map(stamp => stamp !== undefined)).toEqual([true, false, true]);
+    expect(told).toEqual([expect.stringContaining("can't be stamped")]);
   });
 
   it('is not waited for after what could not be asked in time', async () => {
