@@ -36,6 +36,20 @@ export const FINDINGS = {
   RECORD_DEPARTMENT_MISSING: fatal('the record names no department', '记录未写明部门'),
   RECORD_KIND_MISSING: fatal('the record names no kind', '记录未写明种类'),
 
+  LEAF_MALFORMED: fatal('a leaf of the record has not the form of one', '记录中的散列叶格式不符'),
+  LEAVES_TOO_MANY: fatal('the record has more than {max} leaves', '记录的散列叶超过 {max} 片'),
+  DISCLOSURES_TOO_LARGE: fatal('the disclosures are larger than {max} bytes', '披露内容超过 {max} 字节'),
+  DISCLOSURES_MALFORMED: fatal('the disclosures have not the form of such', '披露内容格式不符'),
+  DISCLOSURES_OF_ANOTHER_RECORD: fatal('the disclosures are of another record', '披露内容属于另一份记录'),
+  DISCLOSURE_WITHOUT_LEAF: fatal(
+    'something is disclosed for which the record has no leaf',
+    '所披露的内容在记录中没有对应的散列叶',
+  ),
+  LEAF_DIFFERS: fatal(
+    'what is disclosed is not what was sealed: its leaf differs',
+    '所披露的内容与签章时不同：散列叶不符',
+  ),
+
   DER_TRUNCATED: fatal('the bytes end inside an element', '数据在元素中途结束'),
   DER_TAG_UNEXPECTED: fatal(
     'another kind of element stands here than the format demands',

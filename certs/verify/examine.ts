@@ -6,6 +6,7 @@ import type { JsonObject } from '../jcs.ts';
 import { examineAuthority } from './authority.ts';
 import { examineForm } from './form.ts';
 import type { Judgement, Question } from './judgement.ts';
+import { type ExaminedLeaves, examineLeaves } from './leaves.ts';
 import { examineLogProof } from './log-proof.ts';
 import { examineRecord } from './record.ts';
 import { examineRevocation } from './revocation.ts';
@@ -34,14 +35,21 @@ export const MISSING_ON_THE_WAY: ReadonlySet<FindingCode> = new Set([
 
 /** @param question Without `at`, the time that the seal states is taken. */
 export function examine(question: Omit<Question, 'at'> & { readonly at?: Date }): Examined {
-  const { record, seal, trust } = question;
+  const { record, seal, trust, disclosures } = question;
   const findings: Finding[] = [];
   const value = examineRecord(record, findings);
+  const leaves = examineLeaves({ record, value, disclosures }, findings);
   const sealed = examineSeal({ content: record, seal, trust, at: question.at }, findings);
   if (sealed?.signer) examineAuthority(sealed.signer, trust, value, findings);
   const log = sealed && examineLogProof(question, sealed.known.signer?.department ?? '', findings);
-  return { judgement: { ...weigh(findings), ...sealed?.known, ...(log && { log }) }, ...(value && { value }) };
+  const judgement = { ...weigh(findings), ...sealed?.known, ...(log && { log }), ...(leaves && shownOf(leaves)) };
+  return { judgement, ...(value && { value }) };
 }
+
+const shownOf = ({ disclosed, struckOut }: ExaminedLeaves): Pick<Judgement, 'disclosed' | 'struckOut'> => ({
+  disclosed: Object.fromEntries(disclosed),
+  struckOut,
+});
 
 /** The same of a seal over any bytes that are no record, and that no log proves: over the manifest of a bundle. */
 export function examineContent(question: ContentQuestion & { readonly at: Date }): Judgement {

@@ -8,6 +8,8 @@ export type Verdict = 'VALID' | 'VALID_AT_SIGNING' | 'REVOKED' | 'EXPIRED' | 'IN
 export interface Question {
   readonly record: Uint8Array;
   readonly seal: Uint8Array;
+  /** The bytes of `disclosures.json`; without them every leaf of the record counts as struck out. */
+  readonly disclosures?: Uint8Array;
   /** The bytes of `seal.tlog-proof`. */
   readonly proof?: Uint8Array;
   readonly trust: Trust;
@@ -55,6 +57,10 @@ export interface Judgement {
   readonly stampedAt?: string;
   /** Only when the proof holds. */
   readonly log?: LogEntry;
+  /** What is disclosed of the record's leaves, by path; only of a record that has leaves. */
+  readonly disclosed?: JsonObject;
+  /** The paths of its leaves that are struck out, in the order of the record; only of a record that has leaves. */
+  readonly struckOut?: readonly string[];
 }
 
 declare const verifiedBrand: unique symbol;
