@@ -22,12 +22,16 @@ import type {
   PrecheckRequest,
   Resolvers,
 } from './generated/contract.ts';
+import { grantIn } from './granted.ts';
+import { type PaperForms, papersDesk, papersPerBatchMax } from './papers-desk.ts';
 import { type GrantRecord, readRecord } from './record.ts';
 import type { Numbering } from './regimes.ts';
 import { resealed } from './resealing.ts';
 
 export interface ContractTools extends Pick<DeskTools, 'journal' | 'sealer' | 'now' | 'report'> {
   readonly items: Readonly<Partial<Record<ItemId, ItemDesk>>>;
+  /** The forms in which papers are handed out here. */
+  readonly forms: PaperForms;
   /** Read anew for each batch, so that a refreshed trust list counts at once. */
   trust(): Trust;
 }
@@ -43,6 +47,7 @@ const isNumbering = (text: string): text is Numbering => NUMBERINGS.some(known =
 export function contractResolvers(tools: ContractTools): Pick<Resolvers, 'Query' | 'Mutation'> {
   const { items, journal, report } = tools;
   const underWay = new Map<string, Promise<Outcome>>();
+  const handOut = papersDesk(tools);
 
   const deskOf = (item: string): ItemDesk | undefined => (isItem(item) ? items[item] : undefined);
 
@@ -95,7 +100,7 @@ export function contractResolvers(tools: ContractTools): Pick<Resolvers, 'Query'
     const known = journal.recall(open.map(reversal => reversal.revokes));
     const byDesk = new Map<ItemDesk, GroundedReversal[]>();
     for (const reversal of open) {
-      const granted = grantIn(known.get(reversal.revokes)?.answer);
+      const granted = grantIn(known.get(reversal.revokes)?.answer)?.record;
       const desk = granted && deskOf(granted.item);
       const malformed = !OPERATION_ID.test(reversal.operationId);
       if (desk && !malformed) listAt(byDesk, desk).push({ ...reversal, granted });
@@ -193,6 +198,7 @@ export function contractResolvers(tools: ContractTools): Pick<Resolvers, 'Query'
     Mutation: {
       fileItems: (_, { filings }) => once(filings, fileAll),
       revokeItems: (_, { revocations }) => once(revocations, revokeAll),
+      papersOf: (_, { operationIds, form }) => handOut(bounded(operationIds, papersPerBatchMax), form),
     },
   };
 }
@@ -265,13 +271,6 @@ function checkEvidence(document: FiledDocument, trust: Trust, at: Date): GrantRe
   return record?.outcome === 'GRANTED' ? record : 'EVIDENCE_NOT_A_GRANT';
 }
 
-function grantIn(answer: string | undefined): GrantRecord | undefined {
-  if (answer === undefined) return undefined;
-  const { type, record } = JSON.parse(answer) as Answer;
-  const read = type === 'Granted' ? readRecord(JSON.parse(record)) : undefined;
-  return read?.outcome === 'GRANTED' ? read : undefined;
-}
-
 function filingAnswer(operationId: string, outcome: Outcome): FilingAnswer {
   if ('record' in outcome) {
     const { type, record, seal } = outcome;
@@ -288,10 +287,7 @@ function listAt<Key, Item>(map: Map<Key, Item[]>, key: Key): Item[] {
   return list;
 }
 
-function bounded<Entry>(entries: readonly Entry[]): readonly Entry[] {
-  if (entries.length <= entriesPerBatchMax) return entries;
-  throw new Refusal(
-    'BATCH_TOO_LARGE',
-    `${entries.length} entries in one call; at most ${entriesPerBatchMax} are taken`,
-  );
+function bounded<Entry>(entries: readonly Entry[], entriesMax = entriesPerBatchMax): readonly Entry[] {
+  if (entries.length <= entriesMax) return entries;
+  throw new Refusal('BATCH_TOO_LARGE', `${entries.length} entries in one call; at most ${entriesMax} are taken`);
 }

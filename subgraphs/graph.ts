@@ -6,9 +6,15 @@ import { type ContractTools, contractResolvers } from './contract.ts';
 import type { Department, DepartmentTools } from './department.ts';
 import { type DeskTools, itemDesk } from './desk.ts';
 import { guard } from './guard.ts';
+import type { PaperForms } from './papers-desk.ts';
 
 /** What a department works with: its own memory, its own seal, its own registers. */
-export type Means = Omit<DeskTools, 'department'> & Omit<DepartmentTools, 'desk'> & Pick<ContractTools, 'trust'>;
+export type Means = Omit<DeskTools, 'department'> &
+  Omit<DepartmentTools, 'desk'> &
+  Pick<ContractTools, 'trust'> & {
+    /** None where it hands out no papers. */
+    readonly forms?: PaperForms;
+  };
 
 const contract = parse(readFileSync(new URL('./contract.graphql', import.meta.url), 'utf8'));
 
@@ -23,7 +29,7 @@ export async function openGraph<Id extends DepartmentId, Context extends object>
   });
   const schema = guard(
     buildSubgraphSchema([
-      { typeDefs: contract, resolvers: contractResolvers({ ...means, items: open.items }) },
+      { typeDefs: contract, resolvers: contractResolvers({ forms: {}, ...means, items: open.items }) },
       { typeDefs: parse(readFileSync(department.schema, 'utf8')), resolvers: open.resolvers },
     ]),
   );

@@ -21,7 +21,27 @@ export interface Journal {
   complete(answers: readonly { readonly operationId: string; readonly answer: string }[]): ReadonlyMap<string, string>;
   /** Puts an answer in the place of the one that nobody can take, unless that has happened; returns what stands. */
   replace(answer: { readonly operationId: string; readonly from: string; readonly to: string }): string;
+  /** The paper of an operation in a form; undefined while there is none. */
+  paper(operationId: string, form: string): KeptPaper | undefined;
+  /**
+   * Keeps a paper where there is none, or in the place of one that counts no more, unless somebody else has been first;
+   * returns what stands.
+   */
+  keepPaper(paper: NewPaper, instead?: KeptPaper): KeptPaper;
   close(): void;
+}
+
+/** What was handed out of an operation in a form that people hold. */
+export interface KeptPaper {
+  /** Names what it shows; a paper that shows something else takes its place. */
+  readonly shows: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface NewPaper extends KeptPaper {
+  readonly operationId: string;
+  /** Such as PDF. */
+  readonly form: string;
 }
 
 export interface Operation {
@@ -77,6 +97,16 @@ export function openJournal(file: string): Journal {
     'insert into block (name, next) values (?, ?) on conflict (name) do update set next = excluded.next',
   );
 
+  const selectPaper = db.prepare<[string, string], KeptPaper>(
+    'select shows, bytes from paper where operation_id = ? and form = ?',
+  );
+  const insertPaper = db.prepare(
+    'insert into paper (operation_id, form, shows, bytes) values (?, ?, ?, ?) on conflict do nothing',
+  );
+  const exchangePaper = db.prepare(
+    'update paper set shows = ?, bytes = ? where operation_id = ? and form = ? and bytes = ?',
+  );
+
   const draw: Draw = (block, count = 1) => {
     const first = Math.max(next.get(block.name)?.next ?? block.from, block.from);
     if (first + count - 1 > block.to) throw new BlockExhausted(block);
@@ -123,6 +153,14 @@ export function openJournal(file: string): Journal {
     return standing;
   });
 
+  const keepOne = db.transaction(({ operationId, form, shows, bytes }: NewPaper, instead?: KeptPaper) => {
+    if (instead) exchangePaper.run(shows, bytes, operationId, form, instead.bytes);
+    else insertPaper.run(operationId, form, shows, bytes);
+    const standing = selectPaper.get(operationId, form);
+    if (!standing) throw new Error(`${operationId} has no paper that could be replaced`);
+    return standing;
+  });
+
   return {
     recall: operationIds => {
       const known = new Map<string, Operation>();
@@ -135,6 +173,8 @@ export function openJournal(file: string): Journal {
     intend: operations => intendAll.immediate(operations),
     complete: answers => completeAll.immediate(answers),
     replace: answer => replaceOne.immediate(answer),
+    paper: (operationId, form) => selectPaper.get(operationId, form),
+    keepPaper: (paper, instead) => keepOne.immediate(paper, instead),
     close: () => db.close(),
   };
 }
@@ -150,7 +190,11 @@ function openDatabase(file: string): Database.Database {
       ) strict, without rowid;
       create table if not exists block (
         name text primary key, next integer not null
-      ) strict, without rowid`);
+      ) strict, without rowid;
+      create table if not exists paper (
+        operation_id text not null, form text not null, shows text not null, bytes blob not null,
+        primary key (operation_id, form)
+      ) strict`);
     return db;
   } catch (cause) {
     throw new CannotStart(`the journal ${file} can't be opened: ${(cause as Error).message}.`, { cause });

@@ -3,12 +3,14 @@ import type {
   Filing,
   FilingAnswer,
   ItemOutcome,
+  PaperAnswer,
   PrecheckAnswer,
   PrecheckRequest,
   Revocation,
 } from '../../subgraphs/generated/contract.ts';
+import { type PaperFormId, paperBytesMax } from '../../subgraphs/papers-desk.ts';
 import { DepartmentUnavailable, type Subgraph } from '../router/port.ts';
-import { type BreakerState, type BreakerTools, createBreaker } from './breaker.ts';
+import { type Breaker, type BreakerState, type BreakerTools, createBreaker } from './breaker.ts';
 import { type BulkheadBounds, bulkhead } from './bulkhead.ts';
 import { gathered } from './gather.ts';
 
@@ -25,8 +27,14 @@ export interface DepartmentClient {
   revoke(revocations: readonly Revocation[]): Promise<Answers<ItemOutcome>>;
 }
 
+/** What a department granted, in a form that people hold. */
+export interface PaperClient {
+  /** @throws {NoAnswer} */
+  paper(operationId: string, form: PaperFormId): Promise<PaperAnswer | undefined>;
+}
+
 /** One that is reached over a line, which may be cut. */
-export interface RemoteDepartmentClient extends DepartmentClient {
+export interface RemoteDepartmentClient extends DepartmentClient, PaperClient {
   /** OPEN: nothing is sent for a while, because nobody has answered. */
   readonly circuit: BreakerState;
 }
@@ -65,11 +73,15 @@ export function departmentClient(
   signal: AbortSignal,
   chanceAndClock = CHANCE_AND_CLOCK,
 ): RemoteDepartmentClient {
-  const breaker = createBreaker({
-    ...chanceAndClock,
-    isSilence: error => error instanceof NoAnswer && error.message !== GIVEN_UP,
-    refusal: retryInMs => new NoAnswer('CIRCUIT_OPEN', { retryInMs }),
-  });
+  const newBreaker = (): Breaker =>
+    createBreaker({
+      ...chanceAndClock,
+      isSilence: error => error instanceof NoAnswer && error.message !== GIVEN_UP,
+      refusal: retryInMs => new NoAnswer('CIRCUIT_OPEN', { retryInMs }),
+    });
+  const breaker = newBreaker();
+  // Whoever can't draw papers may go on deciding.
+  const paperBreaker = newBreaker();
   const ask = (query: string, field: string, variables: Record<string, unknown>): Promise<readonly unknown[]> =>
     breaker.call(() => askOnce(query, field, variables));
 
@@ -113,8 +125,16 @@ export function departmentClient(
   const revoke = (revocations: readonly Revocation[]) =>
     outcomesFrom(REVOKE, 'revokeItems', { revocations }, revocations.map(operationId));
 
+  async function papers(asked: readonly AskedPaper[]): Promise<Answers<PaperAnswer>> {
+    const { operationId, form } = asked[0] as AskedPaper;
+    const variables = { ids: [operationId], form };
+    const [answer] = await paperBreaker.call(() => askOnce(PAPERS, 'papersOf', variables));
+    return [isPaperAnswer(answer) && answer.operationId === operationId ? answer : undefined];
+  }
+
   const fileTogether = gathered(held(file, CALLS), entriesPerCallMax);
   const filePapers = held(file, CALLS_WITH_PAPERS);
+  const heldPapers = held(papers, CALLS_FOR_PAPERS);
   return {
     get circuit() {
       return breaker.state;
@@ -123,7 +143,13 @@ export function departmentClient(
     file: filings => (filings.some(bringsPapers) ? filePapers(filings) : fileTogether(filings)),
     outcomes: gathered(held(outcomes, CALLS), entriesPerCallMax),
     revoke: gathered(held(revoke, CALLS), entriesPerCallMax),
+    paper: async (operationId, form) => (await heldPapers([{ operationId, form }]))[0],
   };
+}
+
+interface AskedPaper {
+  readonly operationId: string;
+  readonly form: PaperFormId;
 }
 
 /** The window gave up the call, because it is being stopped. */
@@ -145,6 +171,8 @@ const CALLS: BulkheadBounds = { callsAtOnceMax, entriesPerCallMax, entriesWaitin
  * applications of 8 MiB would be too much for this process.
  */
 const CALLS_WITH_PAPERS: BulkheadBounds = { ...CALLS, entriesPerCallMax: 1, entriesWaitingMax: 64 };
+/** Each takes a department some milliseconds; whoever waits for a download does not wait for long. */
+const CALLS_FOR_PAPERS: BulkheadBounds = { ...CALLS, entriesPerCallMax: 1, entriesWaitingMax: 64 };
 /** Who found no room comes back when the calls of now may have ended. */
 const busyRetryInMs = 1_000;
 
@@ -173,6 +201,9 @@ const OUTCOMES = `query OutcomesOf($ids: [ID!]!) { outcomesOf(operationIds: $ids
 const REVOKE = `mutation RevokeItems($revocations: [Revocation!]!) {
   revokeItems(revocations: $revocations) { ${OUTCOME} } }`;
 
+const PAPERS = `mutation PapersOf($ids: [ID!]!, $form: String!) {
+  papersOf(operationIds: $ids, form: $form) { operationId bytes reason } }`;
+
 // --- the form of answers: a department's system may answer anything -------------------------------------------------
 
 /** Two hundred founders with some faults each, and then some. */
@@ -181,6 +212,7 @@ const faultTextCharactersMax = 1_000;
 /** Of a reason, a reference number, or what is awaited. */
 const lineCharactersMax = 200;
 const CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 /** A field of the application, such as `founders.0.idNumber`; it stands in the ledger, and is no place for words. */
 const PATH = /^[A-Za-z]{1,40}(\.([A-Za-z]{1,40}|\d{1,4})){0,4}$/;
 
@@ -222,6 +254,17 @@ const FORMS: Readonly<Record<NonNullable<ItemOutcome['__typename']>, (outcome: F
   Revoked: outcome => isDocument(outcome.document),
   Unknown: outcome => isLine(outcome.reason),
 };
+
+/** Of base64. */
+const paperCharactersMax = 4 * Math.ceil(paperBytesMax / 3);
+
+function isPaperAnswer(value: unknown): value is PaperAnswer {
+  if (!isObject(value) || !isText(value.operationId)) return false;
+  const { bytes, reason } = value;
+  return bytes === null
+    ? CODE.test(String(reason))
+    : typeof bytes === 'string' && bytes.length > 0 && bytes.length <= paperCharactersMax && BASE64.test(bytes);
+}
 
 const isFilingAnswer = (value: unknown): value is FilingAnswer =>
   isObject(value) && isText(value.operationId) && isOutcome(value.outcome);

@@ -9,7 +9,7 @@ import { sqliteSource } from '../../adapters/sql.ts';
 import type { Trust } from '../../certs/verify.ts';
 import { localSubgraph } from '../../gateway/router/local-subgraph.ts';
 import { parseApplication } from '../../gateway/window/application.ts';
-import { type DepartmentClient, departmentClient } from '../../gateway/window/departments.ts';
+import { type DepartmentClient, departmentClient, type PaperClient } from '../../gateway/window/departments.ts';
 import type { DepartmentId, ItemId } from '../../subgraphs/catalogue.ts';
 import type { Department } from '../../subgraphs/department.ts';
 import type { CheckedFiling } from '../../subgraphs/desk.ts';
@@ -47,7 +47,7 @@ export function openHall(): Hall {
   return { ...made, folder, remove };
 }
 
-export interface Office extends DepartmentClient {
+export interface Office extends DepartmentClient, PaperClient {
   /** What kept entries from being answered. */
   readonly reported: readonly Error[];
   /** Every row of a table of the register, as the database has it. */
@@ -64,6 +64,7 @@ export interface OfficeOptions {
   /** Otherwise the hall's. */
   readonly sealer?: Means['sealer'];
   readonly trust?: Trust;
+  readonly forms?: Means['forms'];
   /** Stands between the department and its files. */
   wrapJournal?(journal: Journal): Journal;
   wrapRegisters?(registers: RegisterSource): RegisterSource;
@@ -88,6 +89,7 @@ export async function openOffice(hall: Hall, id: DepartmentId, options: OfficeOp
     salt: () => 'ab'.repeat(16),
     pseudonym: idNumber => `pseudonym of ${idNumber}`,
     report: reason => reported.push(reason),
+    ...(options.forms && { forms: options.forms }),
   };
   const { schema, context } = await openGraph(options.wrapDepartment?.(department) ?? department, means);
   const subgraph = localSubgraph({ name: id, schema, contextValue: context() });

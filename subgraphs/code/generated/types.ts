@@ -132,6 +132,11 @@ export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Files items. One operation id, one effect, for ever: the same id again returns the first definite answer, byte for byte. */
   readonly fileItems: ReadonlyArray<FilingAnswer>;
+  /**
+   * Hands out what was granted in a form that people hold, such as PDF: drawn from the department's own record and under its
+   * own seal. The first call makes it; from then on the bytes are the same. A call carries at most 16 of these operation ids.
+   */
+  readonly papersOf: ReadonlyArray<PaperAnswer>;
   /** Takes back what a filing granted. Revocations have operation ids of their own; nothing is deleted. */
   readonly revokeItems: ReadonlyArray<FilingAnswer>;
 };
@@ -139,6 +144,12 @@ export type Mutation = {
 
 export type MutationFileItemsArgs = {
   filings: ReadonlyArray<Filing>;
+};
+
+
+export type MutationPapersOfArgs = {
+  form: Scalars['String']['input'];
+  operationIds: ReadonlyArray<Scalars['ID']['input']>;
 };
 
 
@@ -156,6 +167,18 @@ export type OrganizationCodeEntry = {
   readonly enteredOn: Scalars['String']['output'];
   /** VALID or REVOKED. */
   readonly status: Scalars['String']['output'];
+};
+
+export type PaperAnswer = {
+  readonly __typename?: 'PaperAnswer';
+  /** Base64, of at most 1 MiB; null where `reason` says why there is none. */
+  readonly bytes?: Maybe<Scalars['String']['output']>;
+  readonly operationId: Scalars['ID']['output'];
+  /**
+   * NOT_SEEN, NOT_GRANTED (yet), NO_SUCH_PAPER (no paper shows such a grant), FORM_NOT_MADE (here), CHARACTER_NOT_DRAWN (no
+   * font at hand has it), or DEFECT, which the department has noted.
+   */
+  readonly reason?: Maybe<Scalars['String']['output']>;
 };
 
 /** A person decides; the answer comes later under the department's own number. */
@@ -358,6 +381,7 @@ export type ResolversTypes = {
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   OrganizationCodeEntry: ResolverTypeWrapper<CodeRow>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  PaperAnswer: ResolverTypeWrapper<PaperAnswer>;
   Pending: ResolverTypeWrapper<Pending>;
   PrecheckAnswer: ResolverTypeWrapper<PrecheckAnswer>;
   PrecheckRequest: PrecheckRequest;
@@ -390,6 +414,7 @@ export type ResolversParentTypes = {
   Mutation: Record<PropertyKey, never>;
   OrganizationCodeEntry: CodeRow;
   Boolean: Scalars['Boolean']['output'];
+  PaperAnswer: PaperAnswer;
   Pending: Pending;
   PrecheckAnswer: PrecheckAnswer;
   PrecheckRequest: PrecheckRequest;
@@ -441,6 +466,7 @@ export type ItemOutcomeResolvers<ContextType = CodeContext, ParentType extends R
 
 export type MutationResolvers<ContextType = CodeContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   fileItems?: Resolver<ReadonlyArray<ResolversTypes['FilingAnswer']>, ParentType, ContextType, RequireFields<MutationFileItemsArgs, 'filings'>>;
+  papersOf?: Resolver<ReadonlyArray<ResolversTypes['PaperAnswer']>, ParentType, ContextType, RequireFields<MutationPapersOfArgs, 'form' | 'operationIds'>>;
   revokeItems?: Resolver<ReadonlyArray<ResolversTypes['FilingAnswer']>, ParentType, ContextType, RequireFields<MutationRevokeItemsArgs, 'revocations'>>;
 };
 
@@ -449,6 +475,12 @@ export type OrganizationCodeEntryResolvers<ContextType = CodeContext, ParentType
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   enteredOn?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type PaperAnswerResolvers<ContextType = CodeContext, ParentType extends ResolversParentTypes['PaperAnswer'] = ResolversParentTypes['PaperAnswer']> = {
+  bytes?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  operationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type PendingResolvers<ContextType = CodeContext, ParentType extends ResolversParentTypes['Pending'] = ResolversParentTypes['Pending']> = {
@@ -497,6 +529,7 @@ export type Resolvers<ContextType = CodeContext> = {
   ItemOutcome?: ItemOutcomeResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   OrganizationCodeEntry?: OrganizationCodeEntryResolvers<ContextType>;
+  PaperAnswer?: PaperAnswerResolvers<ContextType>;
   Pending?: PendingResolvers<ContextType>;
   PrecheckAnswer?: PrecheckAnswerResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;

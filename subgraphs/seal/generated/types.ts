@@ -147,6 +147,11 @@ export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Files items. One operation id, one effect, for ever: the same id again returns the first definite answer, byte for byte. */
   readonly fileItems: ReadonlyArray<FilingAnswer>;
+  /**
+   * Hands out what was granted in a form that people hold, such as PDF: drawn from the department's own record and under its
+   * own seal. The first call makes it; from then on the bytes are the same. A call carries at most 16 of these operation ids.
+   */
+  readonly papersOf: ReadonlyArray<PaperAnswer>;
   /** Takes back what a filing granted. Revocations have operation ids of their own; nothing is deleted. */
   readonly revokeItems: ReadonlyArray<FilingAnswer>;
 };
@@ -157,8 +162,26 @@ export type MutationFileItemsArgs = {
 };
 
 
+export type MutationPapersOfArgs = {
+  form: Scalars['String']['input'];
+  operationIds: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
 export type MutationRevokeItemsArgs = {
   revocations: ReadonlyArray<Revocation>;
+};
+
+export type PaperAnswer = {
+  readonly __typename?: 'PaperAnswer';
+  /** Base64, of at most 1 MiB; null where `reason` says why there is none. */
+  readonly bytes?: Maybe<Scalars['String']['output']>;
+  readonly operationId: Scalars['ID']['output'];
+  /**
+   * NOT_SEEN, NOT_GRANTED (yet), NO_SUCH_PAPER (no paper shows such a grant), FORM_NOT_MADE (here), CHARACTER_NOT_DRAWN (no
+   * font at hand has it), or DEFECT, which the department has noted.
+   */
+  readonly reason?: Maybe<Scalars['String']['output']>;
 };
 
 /** A person decides; the answer comes later under the department's own number. */
@@ -360,6 +383,7 @@ export type ResolversTypes = {
   ItemFault: ResolverTypeWrapper<ItemFault>;
   ItemOutcome: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ItemOutcome']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  PaperAnswer: ResolverTypeWrapper<PaperAnswer>;
   Pending: ResolverTypeWrapper<Pending>;
   PrecheckAnswer: ResolverTypeWrapper<PrecheckAnswer>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
@@ -392,6 +416,7 @@ export type ResolversParentTypes = {
   ItemFault: ItemFault;
   ItemOutcome: ResolversUnionTypes<ResolversParentTypes>['ItemOutcome'];
   Mutation: Record<PropertyKey, never>;
+  PaperAnswer: PaperAnswer;
   Pending: Pending;
   PrecheckAnswer: PrecheckAnswer;
   Boolean: Scalars['Boolean']['output'];
@@ -451,7 +476,14 @@ export type ItemOutcomeResolvers<ContextType = SealContext, ParentType extends R
 
 export type MutationResolvers<ContextType = SealContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   fileItems?: Resolver<ReadonlyArray<ResolversTypes['FilingAnswer']>, ParentType, ContextType, RequireFields<MutationFileItemsArgs, 'filings'>>;
+  papersOf?: Resolver<ReadonlyArray<ResolversTypes['PaperAnswer']>, ParentType, ContextType, RequireFields<MutationPapersOfArgs, 'form' | 'operationIds'>>;
   revokeItems?: Resolver<ReadonlyArray<ResolversTypes['FilingAnswer']>, ParentType, ContextType, RequireFields<MutationRevokeItemsArgs, 'revocations'>>;
+};
+
+export type PaperAnswerResolvers<ContextType = SealContext, ParentType extends ResolversParentTypes['PaperAnswer'] = ResolversParentTypes['PaperAnswer']> = {
+  bytes?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  operationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type PendingResolvers<ContextType = SealContext, ParentType extends ResolversParentTypes['Pending'] = ResolversParentTypes['Pending']> = {
@@ -500,6 +532,7 @@ export type Resolvers<ContextType = SealContext> = {
   ItemFault?: ItemFaultResolvers<ContextType>;
   ItemOutcome?: ItemOutcomeResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  PaperAnswer?: PaperAnswerResolvers<ContextType>;
   Pending?: PendingResolvers<ContextType>;
   PrecheckAnswer?: PrecheckAnswerResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
