@@ -23,6 +23,7 @@ export const TAG = {
   ENUMERATED: 0x0a,
   UTF8_STRING: 0x0c,
   PRINTABLE_STRING: 0x13,
+  IA5_STRING: 0x16,
   UTC_TIME: 0x17,
   GENERALIZED_TIME: 0x18,
   SEQUENCE: 0x30,
@@ -126,6 +127,8 @@ export const octetString = (bytes: Uint8Array): Uint8Array => encode(TAG.OCTET_S
 export const bitString = (bytes: Uint8Array): Uint8Array => encode(TAG.BIT_STRING, ZERO, bytes);
 export const utf8String = (text: string): Uint8Array => encode(TAG.UTF8_STRING, ENCODER.encode(text));
 export const printableString = (text: string): Uint8Array => encode(TAG.PRINTABLE_STRING, ENCODER.encode(text));
+/** @param text ASCII. */
+export const ia5String = (text: string): Uint8Array => encode(TAG.IA5_STRING, latin1(text));
 export const boolean = (value: boolean): Uint8Array => encode(TAG.BOOLEAN, Uint8Array.of(value ? 0xff : 0));
 
 /** @param tag 0x31, or the `[n]` that replaces it when the set is IMPLICIT. */
@@ -397,6 +400,14 @@ export class DerReader {
       const text = ascii(bytes);
       if (!/^[A-Za-z0-9 '()+,\-./:=?]*$/.test(text)) throw new TypeError('not of the PrintableString alphabet');
       return text;
+    });
+  }
+
+  /** ASCII, control characters included: what may be shown of them is for whoever shows them. */
+  ia5String(): string {
+    return this.#text(TAG.IA5_STRING, bytes => {
+      if (bytes.some(byte => byte > 0x7f)) throw new TypeError('not ASCII');
+      return ascii(bytes);
     });
   }
 

@@ -92,6 +92,73 @@ export const FINDINGS = {
     '含有恰好一个时间戳以外的未签名属性',
   ),
 
+  SES_HEADER: fatal('an electronic seal whose header does not say "ES"', '电子印章的头标识不是“ES”'),
+  SES_VERSION: fatal(
+    'an electronic seal or signature of another version than 4 (GB/T 38540-2020)',
+    '电子印章或电子签章的版本不是第 4 版（GB/T 38540-2020）',
+  ),
+  SES_SIGNER_LIST: fatal(
+    'an electronic seal that lists its signers neither by certificates nor by digests of them',
+    '电子印章的签章者列表既不是证书也不是证书杂凑值',
+  ),
+  SES_BOUND_EXCEEDED: fatal(
+    'a part of an electronic seal or signature is larger than its bound',
+    '电子印章或电子签章的某一部分超过上限',
+  ),
+  SES_TAGGING: fatal(
+    'an optional last field without its tag [0]: our signatures have one form alone',
+    '可选的末尾字段没有 [0] 标签：本系统的签章只有一种形式',
+  ),
+  SES_CUSTOM_DATA: fatal('custom data, which our seals and signatures do not have', '含有本系统没有的自定义数据'),
+  SES_ALGORITHM: fatal(
+    'an electronic seal or signature with another algorithm than SM2 with SM3',
+    '电子印章或电子签章的算法不是 SM2 与 SM3',
+  ),
+  SES_SIGNERS_NOT_CERTIFICATES: fatal(
+    'an electronic seal that does not list exactly one certificate as its signer',
+    '电子印章没有恰好列出一张签章者证书',
+  ),
+  SES_PICTURE: fatal('the picture of the electronic seal is not a PNG of its type', '电子印章的图像不是 PNG'),
+  SES_DATA_HASH_DIFFERS: fatal(
+    'the record is not the one that was sealed: its SM3 differs',
+    '记录与签章时不同：SM3 杂凑值不符',
+  ),
+  SES_PROPERTY_DIFFERS: fatal(
+    'the signature says that it is over {says}, and not over record.json',
+    '签章写明的原文是 {says}，不是 record.json',
+  ),
+  SES_SIGNER_NOT_IN_SEAL: fatal(
+    'the certificate of the signer is not the one that the electronic seal lists',
+    '签章者证书不是电子印章所列的证书',
+  ),
+  SES_NAME_DIFFERS: fatal(
+    'the electronic seal is of {seal}, the certificate of the signer of {certificate}',
+    '电子印章属于 {seal}，签章者证书属于 {certificate}',
+  ),
+  SES_MAKER_NOT_FOR_SEALS: fatal(
+    'the certificate that signed the electronic seal is not one of a seal maker',
+    '对电子印章签名的证书不是制章者证书',
+  ),
+  SES_DATES: fatal(
+    'an electronic seal that ends before it begins, or was made after it was used',
+    '电子印章有效期的结束早于开始，或制作晚于使用',
+  ),
+  SES_SEALED_OUTSIDE_VALIDITY: fatal(
+    'the signature says {sealedAt}, when the electronic seal was not valid',
+    '签章时间 {sealedAt} 不在电子印章有效期内',
+  ),
+  SES_SEAL_NOT_YET_VALID: fatal('the electronic seal is valid only from {from}', '电子印章自 {from} 起方才有效'),
+  SES_SEAL_EXPIRED: {
+    severity: 'expired',
+    en: 'the electronic seal expired on {on}, and no time stamp proves that the signature was made before',
+    zh: '电子印章已于 {on} 到期，且没有时间戳证明签章在此之前',
+  },
+  SES_SEAL_EXPIRED_SINCE: {
+    severity: 'expiredSince',
+    en: 'the electronic seal expired on {on}, after the time that the time stamp proves',
+    zh: '电子印章已于 {on} 到期，晚于时间戳所证明的时间',
+  },
+
   CERTIFICATE_VERSION: fatal('a certificate that is not X.509 version 3', '证书不是 X.509 第 3 版'),
   CERTIFICATE_SERIAL: fatal(
     'a certificate serial number that is not positive or longer than 20 bytes',
@@ -351,6 +418,54 @@ export const FINDINGS = {
   NO_LOG_PROOF: missing('no proof that the seal stands in the public log', '没有签章已记入公开日志的证明'),
   NO_REVOCATION_INFORMATION: missing('nothing tells whether a certificate was revoked', '没有证书吊销信息'),
   NO_TRUST_LIST: missing('no trust list tells what the signer may seal', '没有信任列表说明签名者可对何种记录签章'),
+
+  PDF_TOO_LARGE: fatal('the PDF is larger than {max} bytes', 'PDF 超过 {max} 字节'),
+  PDF_HEADER: fatal('the file does not begin as our PDFs do', '文件开头与本系统的 PDF 不符'),
+  PDF_TRUNCATED: fatal('the PDF ends too early', 'PDF 提前结束'),
+  PDF_TRAILING_BYTES: fatal('bytes follow the end of the PDF', 'PDF 结尾之后有多余字节'),
+  PDF_UPDATED: fatal('the PDF was changed by an update after it was made', 'PDF 生成后被追加更新'),
+  PDF_XREF: fatal('the cross-reference table of the PDF is not in its one form', 'PDF 的交叉引用表不符合唯一写法'),
+  PDF_TOO_MANY_OBJECTS: fatal('the PDF has more than {max} objects', 'PDF 的对象超过 {max} 个'),
+  PDF_OBJECT_ELSEWHERE: fatal(
+    'the cross-reference table points to where this object is not',
+    '交叉引用表所指之处不是此对象',
+  ),
+  PDF_OBJECT_REPEATED: fatal(
+    'two entries of the cross-reference table point to one place',
+    '交叉引用表的两个条目指向同一处',
+  ),
+  PDF_BYTES_UNLISTED: fatal('bytes that no entry of the cross-reference table lists', '含有交叉引用表未列出的字节'),
+  PDF_OBJECT_UNUSED: fatal('an object that nothing in the PDF uses', '含有未被使用的对象'),
+  PDF_REFERENCE: fatal('a reference to an object that is not there', '引用了不存在的对象'),
+  PDF_SYNTAX: fatal('what stands here is not written in the one form', '此处未采用唯一的写法'),
+  PDF_TOO_DEEP: fatal('dictionaries or arrays nest too deeply', '字典或数组嵌套过深'),
+  PDF_KEY_REPEATED: fatal('a dictionary has the key {key} twice', '字典中的键 {key} 重复'),
+  PDF_KEY_MISSING: fatal('the key {key} is missing', '缺少键 {key}'),
+  PDF_KEY_UNKNOWN: fatal('a key that our PDFs do not have here: {key}', '此处含有本系统的 PDF 没有的键：{key}'),
+  PDF_VALUE: fatal('the key {key} has another value than our PDFs have here', '键 {key} 的值与本系统的 PDF 不符'),
+  PDF_FORBIDDEN: fatal(
+    'the PDF names {name}: what would show or do more than its bytes fix',
+    'PDF 含有 {name}：会显示或执行其字节之外的内容',
+  ),
+  PDF_STREAM: fatal('a stream that is not written in the one form', '流对象未采用唯一的写法'),
+  PDF_PAGES: fatal('the pages are not one tree of at most {max} pages', '页面不是一棵至多 {max} 页的树'),
+  PDF_SIGNATURE_COUNT: fatal('the PDF does not have exactly one signature', 'PDF 的签名不是恰好一个'),
+  PDF_BYTE_RANGE: fatal(
+    'the signature does not cover every byte of the file but the seal itself',
+    '签名未覆盖签章之外的全部字节',
+  ),
+  PDF_HOLE: fatal('the seal is not written in lower-case hexadecimal', '签章未采用小写十六进制'),
+  PDF_PADDING: fatal('something else than zeros follows the seal', '签章之后不全是零'),
+  PDF_NOT_SEALED: fatal('the place of the seal is empty', '签章之处为空'),
+  PDF_UNSIGNED_ATTRIBUTE: fatal(
+    'an unsigned attribute other than one time stamp and one log proof',
+    '含有一个时间戳和一个日志证明以外的未签名属性',
+  ),
+  PDF_DIGEST_DIFFERS: fatal('the PDF is not the one that was sealed: its digest differs', 'PDF 与签章时不同：摘要不符'),
+  PDF_SIGNER_NAME_DIFFERS: fatal(
+    'the PDF names {says} as its signer, the certificate {found}',
+    'PDF 写明签名者为 {says}，证书为 {found}',
+  ),
 
   ZIP_TOO_LARGE: fatal('the bundle is larger than its bound', '案卷包超过大小上限'),
   ZIP_NOT_ONE: fatal('the file is not a ZIP that begins with a file', '文件不是以文件条目开头的 ZIP'),
