@@ -3,13 +3,12 @@
  * path holds is asked of RFC 5280 (path/), that it is one of ours of the profiles. Signatures are checked once per
  * certificate; dates and revocation each time, because they depend on when one asks.
  */
-import type { KeyObject } from 'node:crypto';
 import { compareBytes } from './der.ts';
 import { type Finding, type FindingCode, FormatError, finding } from './findings.ts';
 import { toHex } from './hex.ts';
 import { readPathCertificate } from './path/certificate.ts';
 import { validatePath } from './path/validate.ts';
-import { publicKeyOf, sha256 } from './primitives.ts';
+import { type PublicKey, publicKeyOf, sha256 } from './primitives.ts';
 import type { Part } from './signed-data.ts';
 import { type Certificate, readCertificate } from './x509.ts';
 
@@ -19,7 +18,7 @@ export interface KnownCertificate {
   readonly sha256: string;
   /** Hexadecimal. */
   readonly serial: string;
-  readonly key: KeyObject;
+  readonly key: PublicKey;
 }
 
 /** What a signer may be. */

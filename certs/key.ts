@@ -5,6 +5,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { compareBytes } from './der.ts';
 import { lowered } from './ecdsa.ts';
+import { type PublicKey, publicKeyOf } from './primitives.ts';
 import type { SuiteId } from './suites.ts';
 import type { Certificate } from './x509.ts';
 
@@ -47,6 +48,9 @@ export function isKeyOf(key: KeyObject, { spki }: Pick<Certificate, 'spki'>): bo
 export function spkiOf(key: KeyObject): Uint8Array {
   return (key.type === 'public' ? key : createPublicKey(key)).export({ format: 'der', type: 'spki' });
 }
+
+/** What the verifier checks signatures of this key with. @param key Private or public, of one of our suites. */
+export const verifyingKeyOf = (key: KeyObject): PublicKey => publicKeyOf(spkiOf(key))!;
 
 /**
  * Signs while everything else waits: for ES256, and where nothing else is to be done, as when certificates are issued.

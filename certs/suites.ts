@@ -7,12 +7,11 @@
  * | ES256 | P-256, uncompressed point (RFC 5480) | SHA-256 | ecdsa-with-SHA256, the lower s (ecdsa.ts) |
  * | RSA3072 | modulus of 3072 bits, exponent 65537 | SHA-256 | sha256WithRSAEncryption: RSASSA-PKCS1-v1_5 (RFC 8017) |
  */
-import type { KeyObject } from 'node:crypto';
 import { compareBytes, DerReader, encode, oid, sequence, TAG } from './der.ts';
 import { isLowS, readSignature } from './ecdsa.ts';
 import { FormatError } from './findings.ts';
 import { OID } from './oid.ts';
-import { sha256, verifyEs256, verifyRs256 } from './primitives.ts';
+import { type PublicKey, sha256, verifyEs256, verifyRs256 } from './primitives.ts';
 
 export type SuiteId = 'ES256' | 'RSA3072';
 
@@ -30,7 +29,7 @@ export interface Suite {
   /** What is wrong with the form of a signature, if anything. */
   signatureFault(signature: Uint8Array): 'SIGNATURE_MALFORMED' | 'SIGNATURE_HIGH_S' | undefined;
   /** @param key Of this suite. */
-  verify(key: KeyObject, bytes: Uint8Array, signature: Uint8Array): boolean;
+  verify(key: PublicKey, bytes: Uint8Array, signature: Uint8Array): boolean;
 }
 
 const NULL = encode(TAG.NULL);

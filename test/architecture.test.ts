@@ -33,6 +33,8 @@ const RULES: readonly Rule[] = [
       /^certs\/(?!seal|ca|issue|key|publish|cli|hierarchy|custody|signer|tsa|crl-issue|trust-list-issue|bundle\/(write|readme|report))/,
     ],
   },
+  // What verification takes from its runtime: the ground that all else stands on.
+  { files: /^certs\/platform\//, may: [/^certs\/platform\//] },
   { files: /^certs\//, may: [/^certs\//] },
   { files: /^adapters\//, may: [/^adapters\//] },
   // What draws papers knows layouts and typography; what a paper shows is said in the departments' folders.
@@ -65,6 +67,14 @@ const RULES: readonly Rule[] = [
   { files: /^identity\//, may: [/^identity\//, WORDS] },
   { files: /^time-stamp\//, may: [/^time-stamp\//, WORDS, /^certs\//] },
   { files: /^tools\//, may: [/^(gateway|subgraphs|certs|adapters|identity|time-stamp|papers)\//, /^tools\/[^/]+\//] },
+  {
+    // A page that people save: it verifies, and knows nothing of servers and signers.
+    files: /^web\/verify\//,
+    may: [
+      /^web\/verify\//,
+      /^certs\/(?!seal|ca|issue|key|publish|cli|hierarchy|custody|signer|tsa|crl-issue|trust-list-issue|log-key|log\/sign)/,
+    ],
+  },
   { files: /^bench\//, may: [/./] },
   { files: /^test\//, may: [/^(?!bench\/)/] },
 ];
@@ -73,6 +83,12 @@ interface Import {
   readonly from: string;
   readonly to: string;
 }
+
+/** The imports of package.json, with a file for each runtime. */
+const PLATFORM = Object.values(
+  (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { imports: Record<string, Record<string, string>> })
+    .imports['#platform']!,
+);
 
 const sources = [
   'adapters',
@@ -85,6 +101,7 @@ const sources = [
   'time-stamp',
   'tools',
   'test',
+  'web',
 ].flatMap(filesBelow);
 const imports = sources.flatMap(importsOf);
 
@@ -92,21 +109,29 @@ function filesBelow(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap(entry => {
     const path = `${folder}/${entry.name}`;
     // The benches have dependencies of their own, which are not ours to judge.
-    if (entry.name === 'node_modules') return [];
+    if (entry.name === 'node_modules' || path === 'web/dist') return [];
     if (entry.isDirectory()) return filesBelow(path);
-    return /\.(ts|js|cjs)$/.test(entry.name) ? [path] : [];
+    return /\.(tsx?|js|cjs)$/.test(entry.name) ? [path] : [];
   });
 }
 
 function importsOf(from: string): Import[] {
   const text = readFileSync(join(root, from), 'utf8');
-  const statements = text.matchAll(/^(?:import|export)\s[^;'"]*?(?:from\s+)?['"](\.[^'"]+)['"]/gm);
+  const statements = text.matchAll(/^(?:import|export)\s[^;'"]*?(?:from\s+)?['"]([.#][^'"]+)['"]/gm);
   const dynamic = text.matchAll(/\bimport\(\s*['"`](\.[^'"`$]+)['"`]/g);
-  const target = (specifier: string) => relative(root, resolve(root, dirname(from), specifier));
-  return [
-    ...[...statements].map(([, to]) => ({ from, to: target(to!) })),
-    ...[...dynamic].map(([, to]) => ({ from, to: target(to!) })),
-  ];
+  const targets = (specifier: string) =>
+    specifier === '#platform'
+      ? PLATFORM.map(file => relative(root, resolve(root, file)))
+      : [relative(root, resolve(root, dirname(from), specifier))];
+  return [...statements, ...dynamic].flatMap(([, specifier]) => targets(specifier!).map(to => ({ from, to })));
+}
+
+/** The files that are read when these are, themselves among them. */
+function reachedFrom(...files: readonly string[]): readonly string[] {
+  const edges = new Map(sources.map(file => [file, imports.filter(one => one.from === file).map(one => one.to)]));
+  const reached = new Set(files);
+  for (const file of reached) for (const next of edges.get(file) ?? []) reached.add(next);
+  return [...reached];
 }
 
 const isForbidden = ({ from, to }: Import): boolean =>
@@ -128,6 +153,9 @@ function ringFrom(start: string, edges: ReadonlyMap<string, readonly string[]>):
   return walk(start, []);
 }
 
+/** Where verification begins. */
+const VERIFIER = ['certs/verify.ts', 'certs/bundle/judge.ts'];
+
 describe('the layout', () => {
   it('lets no file import what its folder may not', () => {
     expect(imports.length).toBeGreaterThan(200);
@@ -147,16 +175,26 @@ describe('the layout', () => {
   });
 
   it('keeps the verifier apart from the signer at any distance', () => {
-    const edges = new Map(sources.map(file => [file, imports.filter(one => one.from === file).map(one => one.to)]));
-    const reached = new Set(['certs/verify.ts', 'certs/bundle/judge.ts']);
-    for (const file of reached) for (const next of edges.get(file) ?? []) reached.add(next);
     expect(
-      [...reached].filter(file =>
+      reachedFrom(...VERIFIER).filter(file =>
         /certs\/(?:(seal|ca|issue|key|publish|signer|tsa|crl-issue|trust-list-issue|log-key|log\/sign)\.ts$|hierarchy\/|custody\/)/.test(
           file,
         ),
       ),
     ).toEqual([]);
+  });
+
+  it('lets the verifier run in a browser: what it takes from its runtime, it takes from the platform', () => {
+    /** What no browser has. A type names nothing that runs. */
+    const nodeOnly =
+      /^(?:import|export)\s(?!type\s)[^;'"]*?(?:from\s+)?['"]node:|\bimport\(\s*['"`]node:|\bBuffer\b(?=[.(<])|\bprocess\./m;
+    const code = (file: string) => readFileSync(join(root, file), 'utf8').replace(/^\s*(\/\/|\*|\/\*).*$/gm, '');
+    const reached = reachedFrom(...VERIFIER);
+    expect(reached).toEqual(
+      expect.arrayContaining(['certs/der.ts', 'certs/platform/node.ts', 'certs/platform/web.ts']),
+    );
+    expect(reached.filter(file => nodeOnly.test(code(file)))).toEqual(['certs/platform/node.ts']);
+    expect(nodeOnly.test(code('certs/seal.ts')) || nodeOnly.test(code('certs/key.ts'))).toBe(true);
   });
 
   it('has no ring of imports', () => {

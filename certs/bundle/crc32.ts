@@ -1,2 +1,2 @@
-/** The check sum of ZIP, in a file of its own so that a browser can bring its own. */
-export { crc32 } from 'node:zlib';
+/** The check sum of ZIP, by the means of the platform. */
+export { crc32 } from '#platform';

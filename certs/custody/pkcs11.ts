@@ -7,7 +7,7 @@
 import { createPublicKey, hash, randomBytes } from 'node:crypto';
 import { octetString, sequence } from '../der.ts';
 import { isLowS, negateS, writeSignature } from '../ecdsa.ts';
-import { suiteOfKeyObject } from '../key.ts';
+import { suiteOfKeyObject, verifyingKeyOf } from '../key.ts';
 import type { Signer } from '../signer.ts';
 import { SHA256_NULL, SUITES, type SuiteId } from '../suites.ts';
 import { CKM, type Handle } from './cryptoki.ts';
@@ -49,7 +49,7 @@ export async function openTokenSigner(wanted: TokenKey): Promise<Signer> {
   const sessions = new Sessions(wanted);
   const sign = (bytes: Uint8Array): Promise<Uint8Array> => sessions.use(session => SIGN[suite](session, bytes));
   const trial = randomBytes(32);
-  if (!SUITES[suite].verify(publicKey, trial, await sign(trial))) {
+  if (!SUITES[suite].verify(verifyingKeyOf(publicKey), trial, await sign(trial))) {
     await sessions.close();
     throw new Error(`the key in the token "${wanted.token}" is not the one in the certificate of ${wanted.owner}`);
   }

@@ -12,6 +12,7 @@ import { compareBytes } from '../der.ts';
 import { toHex } from '../hex.ts';
 import { isKeyOf, suiteOfKeyObject } from '../key.ts';
 import { certificatesFromPem, certificateToPem } from '../pem.ts';
+import { publicKeyOf } from '../primitives.ts';
 import { PRIVATE, readIfThere, replace } from '../publish.ts';
 import { openSealer } from '../seal.ts';
 import type { Signer } from '../signer.ts';
@@ -172,8 +173,8 @@ const serialOf = (chainPem: string): string => toHex(certificateOf(chainPem).ser
 /** Opened is not enough: only a signature shows that the key is there and is the one of the certificate. */
 async function mustSign(signer: Signer, { spki, publicKey: { suite } }: Certificate, owner: string): Promise<void> {
   const trial = randomBytes(32);
-  const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
-  if (compareBytes(signer.spki, spki) !== 0 || !SUITES[suite].verify(key, trial, await signer.sign(trial)))
+  const key = publicKeyOf(spki);
+  if (!key || compareBytes(signer.spki, spki) !== 0 || !SUITES[suite].verify(key, trial, await signer.sign(trial)))
     throw new Error(`the new key of ${owner} is not the one in its certificate`);
 }
 

@@ -1,5 +1,6 @@
-/** The one primitive of log and witnesses, Ed25519 (RFC 8032), in a file of its own so that a browser can bring another. */
-import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+/** The one primitive of log and witnesses, Ed25519 (RFC 8032), with keys as their 32 bytes. */
+import { type PublicKey, publicKeyOf, verifyEd25519 as verify } from '#platform';
+import { concatBytes } from '../bytes.ts';
 
 export const ed25519KeyBytes = 32;
 export const ed25519SignatureBytes = 64;
@@ -8,12 +9,11 @@ export const ed25519SignatureBytes = 64;
 const SPKI = Uint8Array.of(0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00);
 
 /** @returns undefined when these are not the 32 bytes of a key. */
-export function ed25519Key(raw: Uint8Array): KeyObject | undefined {
-  if (raw.length !== ed25519KeyBytes) return undefined;
-  return createPublicKey({ key: Buffer.concat([SPKI, raw]), format: 'der', type: 'spki' });
+export function ed25519Key(raw: Uint8Array): PublicKey | undefined {
+  return raw.length === ed25519KeyBytes ? publicKeyOf(concatBytes([SPKI, raw])) : undefined;
 }
 
 /** S beyond the group's order and R in a second form are refused, so that a signature has one form. */
-export function verifyEd25519(key: KeyObject, bytes: Uint8Array, signature: Uint8Array): boolean {
-  return signature.length === ed25519SignatureBytes && verify(null, bytes, key, signature);
+export function verifyEd25519(key: PublicKey, bytes: Uint8Array, signature: Uint8Array): boolean {
+  return signature.length === ed25519SignatureBytes && verify(key, bytes, signature);
 }

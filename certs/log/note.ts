@@ -6,11 +6,10 @@
  *
  *     — name base64(key id, 4 bytes ‖ signature)
  */
-import type { KeyObject } from 'node:crypto';
 import { fromBase64, toBase64 } from '../base64.ts';
 import { utf8, utf8Length } from '../bytes.ts';
 import { toHex } from '../hex.ts';
-import { sha256 } from '../primitives.ts';
+import { type PublicKey, sha256 } from '../primitives.ts';
 import { ed25519Key, ed25519KeyBytes, ed25519SignatureBytes, verifyEd25519 } from './ed25519.ts';
 import { Lines } from './lines.ts';
 
@@ -137,7 +136,7 @@ export function noteVerifier(of: NoteKey): NoteVerifier {
   };
 }
 
-function verifyCosignature(key: KeyObject, text: string, signature: Uint8Array): boolean {
+function verifyCosignature(key: PublicKey, text: string, signature: Uint8Array): boolean {
   if (signature.length !== timeBytes + ed25519SignatureBytes) return false;
   const time = readTime(signature);
   // A witness that keeps no time says 0, and then says nothing of the tree's growth.

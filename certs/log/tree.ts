@@ -7,7 +7,7 @@
  *
  * Indices and sizes are whole numbers up to 2^53 − 1; no shift is used, for those have 32 bits.
  */
-import { compareBytes } from '../der.ts';
+import { compareBytes, concatBytes } from '../bytes.ts';
 import { sha256 } from '../primitives.ts';
 
 export const hashBytes = 32;
@@ -27,7 +27,7 @@ export type ReadHashes = (subtrees: readonly Subtree[]) => readonly Uint8Array[]
 export const emptyRoot = sha256(new Uint8Array(0));
 
 export function leafHash(entry: Uint8Array): Uint8Array {
-  if (entry.length >= LEAF.length) return sha256(Buffer.concat([LEAF.subarray(0, 1), entry]));
+  if (entry.length >= LEAF.length) return sha256(concatBytes([LEAF.subarray(0, 1), entry]));
   LEAF.set(entry, 1);
   return sha256(LEAF.subarray(0, 1 + entry.length));
 }

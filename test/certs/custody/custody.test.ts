@@ -1,6 +1,6 @@
 /** Wherever a key is kept: what it signs must hold, and nothing of it may show. */
 import { spawnSync } from 'node:child_process';
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,8 +15,9 @@ import { readPkcs12, writePkcs12 } from '../../../certs/custody/pkcs12.ts';
 import { openTokenSession, privateKeyIn } from '../../../certs/custody/token.ts';
 import { bringIntoToken, makeInToken, removeFromToken } from '../../../certs/custody/token-keys.ts';
 import { isLowS, readSignature } from '../../../certs/ecdsa.ts';
-import { makeKeyPem } from '../../../certs/key.ts';
+import { makeKeyPem, verifyingKeyOf } from '../../../certs/key.ts';
 import { certificatesFromPem } from '../../../certs/pem.ts';
+import { publicKeyOf } from '../../../certs/primitives.ts';
 import { openSealer } from '../../../certs/seal.ts';
 import type { Signer } from '../../../certs/signer.ts';
 import { SUITES, type SuiteId } from '../../../certs/suites.ts';
@@ -106,7 +107,7 @@ describe.each(KINDS)('a key kept by %s', kind => {
 
   it('signs for many at once, always with the lower s', async () => {
     const { signer } = await open(kind, 'ES256');
-    const publicKey = createPublicKey(keyOf(worlds.ES256));
+    const publicKey = verifyingKeyOf(keyOf(worlds.ES256));
     const messages = Array.from({ length: 64 }, (_, i) => Buffer.from(`message ${i}`));
     const signatures = await Promise.all(messages.map(message => signer.sign(message)));
     messages.forEach((message, i) => {
@@ -129,7 +130,7 @@ describe('a key in a thread', () => {
     await thread().terminate();
     expect(await Promise.all(waiting)).toContain('the thread that keeps tax seal has ended');
     const signature = await signer.sign(TAX_RECORD);
-    expect(SUITES.RSA3072.verify(createPublicKey(keyOf(worlds.RSA3072)), TAX_RECORD, signature)).toBe(true);
+    expect(SUITES.RSA3072.verify(verifyingKeyOf(keyOf(worlds.RSA3072)), TAX_RECORD, signature)).toBe(true);
   });
 
   it('takes no more than it can answer', async () => {
@@ -246,7 +247,7 @@ describe('a container', () => {
 describe('a key in a token', () => {
   withToken('signs again when its sessions were lost, and when the token was away', async () => {
     const { signer } = await open('pkcs11', 'ES256');
-    const publicKey = createPublicKey(keyOf(worlds.ES256));
+    const publicKey = verifyingKeyOf(keyOf(worlds.ES256));
     const signs = async () => SUITES.ES256.verify(publicKey, TAX_RECORD, await signer.sign(TAX_RECORD));
     token!.forgetSessions();
     expect(await signs()).toBe(true);
@@ -261,7 +262,7 @@ describe('a key in a token', () => {
     const spki = await makeInToken(place(), suite, { object, label: 'made' });
     const signer = await openTokenSigner({ ...place(), object, spki, owner: 'made' });
     opened.push(signer);
-    const publicKey = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+    const publicKey = publicKeyOf(spki)!;
     expect(SUITES[suite].verify(publicKey, TAX_RECORD, await signer.sign(TAX_RECORD))).toBe(true);
     const session = await openTokenSession(place());
     const key = await privateKeyIn(session, object);
