@@ -1,6 +1,7 @@
 /**
  * The signed attributes of what we sign, as CAdES demands them (ETSI EN 319 122-1) and RFC 3161 too: the type of the
- * content, its digest, when it was signed, and with which certificate. All four, once each, and no other.
+ * content, its digest, when it was signed, and with which certificate. All four, once each, and no other. The seal of a PDF
+ * has all but the time, which stands in the PDF (ETSI EN 319 142-1 section 6.3: signing-time shall not be there).
  */
 import {
   type DerReader,
@@ -23,6 +24,9 @@ export interface SignedAttributes {
   readonly messageDigest: Uint8Array;
   /** SHA-256 of the signer's certificate (RFC 5035): the signature is for this certificate and no other of the key. */
   readonly certificateSha256: Uint8Array;
+}
+
+export interface TimedAttributes extends SignedAttributes {
   /** Whole seconds; what the signer says, not what a time stamp proves. */
   readonly signingTime: Date;
 }
@@ -63,6 +67,14 @@ export function writeAttributes(
   );
 }
 
+/** The same without a time. */
+export const writeUntimedAttributes = (
+  contentType: Uint8Array,
+  messageDigest: Uint8Array,
+  signingCertificate: Uint8Array,
+): Uint8Array =>
+  encode(TAG.SET, contentType, attribute(MESSAGE_DIGEST, element(TAG.OCTET_STRING, messageDigest)), signingCertificate);
+
 // --- reading ---------------------------------------------------------------------------------------------------------
 
 /** Whose attributes they are. */
@@ -75,19 +87,36 @@ export interface Attributed {
 }
 
 const ORDER: readonly Uint8Array[] = [CONTENT_TYPE, SIGNING_TIME, MESSAGE_DIGEST, SIGNING_CERTIFICATE];
+const UNTIMED_ORDER: readonly Uint8Array[] = ORDER.filter(type => type !== SIGNING_TIME);
+
+interface Ordered extends Attributed {
+  readonly order: readonly Uint8Array[];
+}
 
 /** @param set The members of the SET OF, all of which are read. */
-export function readAttributes(set: DerReader, of: Attributed): SignedAttributes {
+export function readAttributes(set: DerReader, whose: Attributed): TimedAttributes {
+  const of = { ...whose, order: ORDER };
   if (!set.passes(of.contentTypeAttribute)) throw contentTypeFault(set, of);
   const signingTime = only(attributeOf(set, SIGNING_TIME, of), readTime, of);
+  return { ...readOthers(set, of), signingTime };
+}
+
+/** The counterpart of {@link writeUntimedAttributes}: a time is as unknown here as anything else. */
+export function readUntimedAttributes(set: DerReader, whose: Attributed): SignedAttributes {
+  const of = { ...whose, order: UNTIMED_ORDER };
+  if (!set.passes(of.contentTypeAttribute)) throw contentTypeFault(set, of);
+  return readOthers(set, of);
+}
+
+function readOthers(set: DerReader, of: Ordered): SignedAttributes {
   const messageDigest = only(attributeOf(set, MESSAGE_DIGEST, of), readDigest, of);
   const certificateSha256 = only(attributeOf(set, SIGNING_CERTIFICATE, of), readSigningCertificate, of);
   if (set.more) throw misplaced(set, undefined, of);
-  return { messageDigest, certificateSha256, signingTime };
+  return { messageDigest, certificateSha256 };
 }
 
 /** The values of the next attribute, which must be of this type. */
-function attributeOf(set: DerReader, type: Uint8Array, of: Attributed): DerReader {
+function attributeOf(set: DerReader, type: Uint8Array, of: Ordered): DerReader {
   const here = set.fork();
   if (!set.more) throw misplaced(here, type, of);
   const one = set.sequence();
@@ -107,13 +136,13 @@ function only<T>(value: DerReader, read: (value: DerReader, of: Attributed) => T
 }
 
 /** Why no attribute of the wanted type stands next; none is wanted where all have been read. */
-function misplaced(set: DerReader, wanted: Uint8Array | undefined, { name }: Attributed): FormatError {
+function misplaced(set: DerReader, wanted: Uint8Array | undefined, { name, order }: Ordered): FormatError {
   if (!set.more) return set.fault(`${name}_ATTRIBUTE_MISSING`);
-  const found = ORDER.findIndex(type => isNext(set, type));
-  const place = wanted ? ORDER.indexOf(wanted) : ORDER.length;
+  const found = order.findIndex(type => isNext(set, type));
+  const place = wanted ? order.indexOf(wanted) : order.length;
   if (found < 0) return set.fault(`${name}_ATTRIBUTE_UNKNOWN`);
   // With none or two values an attribute has another length, and therefore another place.
-  if (found < place || !hasOneValue(set, ORDER[found] as Uint8Array)) return set.fault(`${name}_ATTRIBUTE_REPEATED`);
+  if (found < place || !hasOneValue(set, order[found] as Uint8Array)) return set.fault(`${name}_ATTRIBUTE_REPEATED`);
   for (const further = set.fork(); further.more; further.sequence()) {
     if (!wanted || !isNext(further, wanted)) continue;
     return set.fault(hasOneValue(further, wanted) ? 'DER_SET_ORDER' : `${name}_ATTRIBUTE_REPEATED`);
@@ -130,7 +159,7 @@ function hasOneValue(set: DerReader, type: Uint8Array): boolean {
   return !values.more;
 }
 
-function contentTypeFault(set: DerReader, of: Attributed): FormatError {
+function contentTypeFault(set: DerReader, of: Ordered): FormatError {
   const value = attributeOf(set, CONTENT_TYPE, of);
   const { offset } = value;
   value.raw(TAG.OID);

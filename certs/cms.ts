@@ -3,7 +3,7 @@
  * certificate and its authority's. With the time stamp over its signature it is a CAdES-B-T; that is the one unsigned
  * attribute that it may have, and without it it is the CAdES-B again, byte for byte.
  */
-import { writeAttributes as attributesOf, writeContentType } from './attributes.ts';
+import { writeAttributes as attributesOf, readAttributes, writeContentType } from './attributes.ts';
 import { constructed, DerReader, element, oid, type Piece, sequence, TAG, unsigned } from './der.ts';
 import { OID } from './oid.ts';
 import {
@@ -23,13 +23,15 @@ export interface SignedData extends Signed {
 }
 
 const DATA = oid(OID.data);
-const SEAL: Kind = {
+/** What a PDF's seal has in common with it is in pdf/cms.ts. */
+export const SEAL: Kind = {
   name: 'SEAL',
   version: unsigned(1),
   content: { detached: sequence(DATA) },
   contentFault: 'SEAL_NOT_DETACHED',
   contentTypeAttribute: writeContentType(DATA),
   bare: false,
+  readAttributes,
 };
 
 /** @param signingCertificate From {@link writeSigningCertificate}: the same for every seal of a signer. */

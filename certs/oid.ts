@@ -19,6 +19,9 @@ export const OID = {
   // RFC 3161: what a time stamp signs; the attribute that carries one
   tstInfo: '1.2.840.113549.1.9.16.1.4',
   signatureTimeStamp: '1.2.840.113549.1.9.16.2.14',
+  // Ours: the proof that a PDF's seal stands in the log, as an unsigned attribute of that seal. Of the arc that X.660 keeps
+  // for examples, because what is made of a UUID (2.25.…) has numbers of 128 bits, at which some readers of CMS give up.
+  logProof: '2.999.6962.1',
   // RFC 5035
   signingCertificateV2: '1.2.840.113549.1.9.16.2.47',
   // X.520

@@ -12,20 +12,24 @@
  * its place, in its one form, and none is optional that a writer could put in two ways. To write it again and compare would
  * cost five times the reading; the tests do that.
  */
-import { type Attributed, readAttributes, type SignedAttributes } from './attributes.ts';
+import type { Attributed, SignedAttributes, TimedAttributes } from './attributes.ts';
 import { constructed, DerReader, element, oid, type Piece, retagged, sequence, setOf, TAG, unsigned } from './der.ts';
 import { OID } from './oid.ts';
 import { nextDigestAlgorithm, nextSuite, SUITES, type SuiteId } from './suites.ts';
 
 /** What sets one kind of SignedData apart from another. */
-export interface Kind extends Attributed {
+export interface Kind<Attributes extends SignedAttributes = TimedAttributes> extends Attributed {
   /** DER of `CMSVersion`. */
   readonly version: Uint8Array;
   /** DER of the `EncapsulatedContentInfo` where the content is detached; of its type alone where it is not. */
   readonly content: { readonly detached: Uint8Array } | { readonly type: Uint8Array };
   /** May it come without certificates? */
   readonly bare: boolean;
+  readAttributes(set: DerReader, whose: Attributed): Attributes;
 }
+
+/** A kind but for its attributes, which are read and written elsewhere. */
+type Shape = Omit<Kind, 'readAttributes'>;
 
 /** A part of a file, and where in it. */
 export interface Part {
@@ -33,12 +37,12 @@ export interface Part {
   readonly offset: number;
 }
 
-export interface SignedData {
+export interface SignedData<Attributes extends SignedAttributes = TimedAttributes> {
   /** DER, in the order of their bytes. */
   readonly certificates: readonly Part[];
   readonly issuerDer: Uint8Array;
   readonly serial: Uint8Array;
-  readonly attributes: SignedAttributes;
+  readonly attributes: Attributes;
   /** Of the digests and of the signature; whether the signer's key is of it too is for the verifier to say. */
   readonly suite: SuiteId;
   /** What the signature is over: the attributes as a SET OF, RFC 5652 section 5.4. */
@@ -47,7 +51,7 @@ export interface SignedData {
   readonly signatureOffset: number;
 }
 
-export interface Read extends SignedData {
+export interface Read<Attributes extends SignedAttributes> extends SignedData<Attributes> {
   /** What is inside the OCTET STRING; undefined where it is detached. */
   readonly content: Part | undefined;
   /** The whole `[1]`, undecoded. */
@@ -95,7 +99,7 @@ export interface Written {
 }
 
 export function writeFrame(
-  kind: Kind,
+  kind: Shape,
   { suite, certificates, signerId }: SignerConstants,
   { attributes, signature, content = NOTHING, unsignedAttributes = NOTHING }: Written,
 ): Uint8Array {
@@ -125,7 +129,7 @@ export function writeFrame(
 
 const SIGNED_ATTRIBUTES = Uint8Array.of(constructed(0));
 
-const encapsulated = ({ content: of }: Kind, content: Uint8Array): Piece =>
+const encapsulated = ({ content: of }: Shape, content: Uint8Array): Piece =>
   'detached' in of
     ? of.detached
     : element(TAG.SEQUENCE, of.type, element(constructed(0), element(TAG.OCTET_STRING, content)));
@@ -138,7 +142,11 @@ const contentInfo = (signedData: Piece): Uint8Array => sequence(SIGNED_DATA, ele
  * @param base Offset of these bytes in the file that they were cut from.
  * @throws {FormatError} for every byte that {@link writeFrame} would not have written.
  */
-export function readFrame(der: Uint8Array, kind: Kind, base: number): Read {
+export function readFrame<Attributes extends SignedAttributes>(
+  der: Uint8Array,
+  kind: Kind<Attributes>,
+  base: number,
+): Read<Attributes> {
   return readContent(openSignedData(der, kind, base), kind);
 }
 
@@ -159,7 +167,10 @@ function openSignedData(der: Uint8Array, { name }: Pick<Kind, 'name'>, base: num
   return signedData;
 }
 
-function readContent(signedData: DerReader, kind: Kind): Read {
+function readContent<Attributes extends SignedAttributes>(
+  signedData: DerReader,
+  kind: Kind<Attributes>,
+): Read<Attributes> {
   readVersion(signedData, kind.version, kind);
   const digestOffset = signedData.offset;
   const digests = signedData.enter(TAG.SET);
@@ -178,14 +189,14 @@ function readContent(signedData: DerReader, kind: Kind): Read {
   return read;
 }
 
-function readVersion(reader: DerReader, version: Uint8Array, { name }: Kind): void {
+function readVersion(reader: DerReader, version: Uint8Array, { name }: Shape): void {
   if (reader.passes(version)) return;
   const fault = reader.fault(`${name}_VERSION`);
   reader.smallUnsigned();
   throw fault;
 }
 
-function readDigestAlgorithm(reader: DerReader, { name }: Kind): Uint8Array {
+function readDigestAlgorithm(reader: DerReader, { name }: Shape): Uint8Array {
   const algorithm = nextDigestAlgorithm(reader);
   if (algorithm) return algorithm;
   const fault = reader.fault(`${name}_SUITE_UNKNOWN`);
@@ -193,7 +204,7 @@ function readDigestAlgorithm(reader: DerReader, { name }: Kind): Uint8Array {
   throw fault;
 }
 
-function readEncapsulated(signedData: DerReader, { content, contentFault }: Kind): Part | undefined {
+function readEncapsulated(signedData: DerReader, { content, contentFault }: Shape): Part | undefined {
   const { offset } = signedData;
   if ('detached' in content) {
     if (signedData.passes(content.detached)) return undefined;
@@ -209,7 +220,7 @@ function readEncapsulated(signedData: DerReader, { content, contentFault }: Kind
   return { der, offset: explicit.offset - der.length };
 }
 
-function readCertificates(signedData: DerReader, { name, bare }: Kind): readonly Part[] {
+function readCertificates(signedData: DerReader, { name, bare }: Shape): readonly Part[] {
   const { offset } = signedData;
   if (!signedData.next(constructed(0))) {
     if (bare) return [];
@@ -222,11 +233,15 @@ function readCertificates(signedData: DerReader, { name, bare }: Kind): readonly
 }
 
 /** What stands before the signer. */
-interface Before extends Pick<Read, 'content' | 'certificates'> {
+interface Before extends Pick<Read<SignedAttributes>, 'content' | 'certificates'> {
   readonly digestAlgorithm: Uint8Array;
 }
 
-function readSignerInfo(info: DerReader, { digestAlgorithm, content, certificates }: Before, kind: Kind): Read {
+function readSignerInfo<Attributes extends SignedAttributes>(
+  info: DerReader,
+  { digestAlgorithm, content, certificates }: Before,
+  kind: Kind<Attributes>,
+): Read<Attributes> {
   readVersion(info, VERSION_1, kind);
   const id = info.sequence();
   const issuerDer = id.raw(TAG.SEQUENCE);
@@ -235,7 +250,7 @@ function readSignerInfo(info: DerReader, { digestAlgorithm, content, certificate
   const digests = [digestAlgorithm, readDigestAlgorithm(info, kind)];
   if (!info.next(constructed(0))) throw info.fault(`${kind.name}_ATTRIBUTE_MISSING`);
   const signedBytes = retagged(info.fork().raw(constructed(0)), TAG.SET);
-  const attributes = readAttributes(info.enter(constructed(0)), kind);
+  const attributes = kind.readAttributes(info.enter(constructed(0)), kind);
   const suite = readSuite(info, digests, kind);
   const signature = info.octetString();
   const signatureOffset = info.offset - signature.length;
@@ -257,7 +272,7 @@ function readSignerInfo(info: DerReader, { digestAlgorithm, content, certificate
 }
 
 /** @param digests The digest algorithms that stand before it: of another suite they would be a mixture. */
-function readSuite(reader: DerReader, digests: readonly Uint8Array[], { name }: Kind): SuiteId {
+function readSuite(reader: DerReader, digests: readonly Uint8Array[], { name }: Shape): SuiteId {
   const { offset } = reader;
   const suite = nextSuite(reader);
   if (!suite) {

@@ -7,7 +7,7 @@
  * without accuracy, ordering, name or extensions. Questions and answers come from strangers; all of them are read as
  * strictly as seals are.
  */
-import { writeAttributes, writeContentType } from './attributes.ts';
+import { readAttributes, writeAttributes, writeContentType } from './attributes.ts';
 import {
   boolean,
   constructed,
@@ -91,6 +91,7 @@ const TOKEN: Kind = {
   contentFault: 'TIME_STAMP_CONTENT',
   contentTypeAttribute: writeContentType(TST_INFO),
   bare: true,
+  readAttributes,
 };
 
 export function writeTstInfo({ policy, imprint, serial, genTime, nonce }: TstInfo): Uint8Array {

@@ -14,7 +14,8 @@
  *
  * - Objects are numbered from 1 without a gap; in the file they may stand in any order. Each is in use: it can be reached
  *   from /Root or /Info.
- * - In values, tokens are apart by spaces and LF. A name has letters, digits and `+ - _ . , : *`, no `#`. A number is
+ * - In values, tokens are apart by spaces and LF. A name has letters, digits and `+ - _ . , : *`, and `#2F` for the slash
+ *   of a media type. A number is
  *   `-?digits(.digits)?`, up to 10 and 10 digits, no `+`, no leading zeros, no exponent. A string is `(…)` of printable
  *   ASCII with `\\`, `\(`, `\)` and no other escape, or `<…>` of an even number of hexadecimal digits. A dictionary names no key twice.
  * - /Length is a number, not a reference. /Filter is absent or /FlateDecode; /F, /FFilter and /FDecodeParms are absent.
