@@ -63,6 +63,8 @@ const SHAPES: Readonly<Record<Profile, Shape>> = {
 const PROFILES = Object.keys(SHAPES) as readonly Profile[];
 
 const LOOPBACK = Uint8Array.of(127, 0, 0, 1);
+/** A department has two or three; what judges paths takes no more than a thousand (path/general-name.ts). */
+const dnsNamesMax = 100;
 const ASCII = new TextEncoder();
 
 /** `[3] EXPLICIT Extensions`, always in this order: one profile has one encoding. */
@@ -127,7 +129,10 @@ const READERS: Readonly<Record<string, (value: DerReader, said: Said) => void>> 
   [OID.subjectAltName]: (value, said) => {
     const names = value.sequence();
     const read: string[] = [];
-    while (names.next(primitive(2))) read.push(String.fromCharCode(...names.content(primitive(2)).subarray(0, 255)));
+    while (names.next(primitive(2))) {
+      if (read.length === dnsNamesMax) throw names.fault('DER_LENGTH_TOO_LONG');
+      read.push(String.fromCharCode(...names.content(primitive(2)).subarray(0, 255)));
+    }
     names.content(primitive(7));
     names.done();
     said.dnsNames = read;

@@ -95,9 +95,10 @@ export function readTrustList(record: JsonObject): TrustList | undefined {
   if (typeof version !== 'number' || !Number.isSafeInteger(version) || version < 1) return undefined;
   if (typeof issuedAt !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(issuedAt)) return undefined;
   const holders = each(record.holders, readHolder);
-  const logs = each(record.logs ?? [], readLog);
-  const witnesses = each(record.witnesses ?? [], readWitness);
-  const timeStamping = each(record.timeStamping ?? [], readTimeStamping);
+  const { logs: listed = [], witnesses: cosigners = [], timeStamping: stampers = [] } = record;
+  const logs = each(listed, readLog);
+  const witnesses = each(cosigners, readWitness);
+  const timeStamping = each(stampers, readTimeStamping);
   if (!holders || !logs || !witnesses || !timeStamping) return undefined;
   const certificates = [...holders, ...timeStamping].flatMap(one => one.certificates);
   const keys = [...logs, ...witnesses].map(({ key }) => key);
@@ -159,5 +160,5 @@ function texts(value: JsonValue | undefined, accepts: (text: string) => boolean)
 /** Array.isArray does not narrow a readonly array. */
 const isArray = (value: JsonValue | undefined): value is readonly JsonValue[] => Array.isArray(value);
 const hasOnly = (object: JsonObject, names: readonly string[]): boolean =>
-  Object.keys(object).sort().join() === names.join();
+  Object.keys(object).length === names.length && names.every(name => Object.hasOwn(object, name));
 const distinct = (values: readonly string[]): boolean => new Set(values).size === values.length;

@@ -28,6 +28,11 @@ describe('a trust list', () => {
     ['with a member that nobody knows', { ...record(), color: 'red' }],
     ['with a log that is no object', { ...record(), logs: ['x'] }],
     ['with logs that are no list', { ...record(), logs: {} }],
+    ['with logs that are null', { ...record(), logs: null }],
+    [
+      'with two names run together in one',
+      (({ logs, timeStamping, ...rest }) => ({ ...rest, 'logs,timeStamping': [] }))(record()),
+    ],
     ['with a log of an unknown member', { ...record(), logs: [{ ...LIST.logs[0]!, url: 'x' }] }],
     ['with a space in a name', { ...record(), logs: [{ origin: 'a b', key: KEY }] }],
     ['with a plus sign in a name', { ...record(), witnesses: [{ ...LIST.witnesses[0]!, name: 'a+b' }] }],

@@ -3,11 +3,13 @@ import { writeSigningCertificate } from '../../certs/attributes.ts';
 import { readSignedData } from '../../certs/cms.ts';
 import { constructed, DerReader, encode, octetString, oid, sequence, setOf, TAG, time } from '../../certs/der.ts';
 import { negateS, readSignature, writeSignature } from '../../certs/ecdsa.ts';
+import { signAtOnce } from '../../certs/key.ts';
 import { OID } from '../../certs/oid.ts';
 import { certificateToPem } from '../../certs/pem.ts';
 import { SUITES } from '../../certs/suites.ts';
 import { writeTrustList } from '../../certs/trust-list.ts';
 import { checkSeal, judge, readTrust, recordBytesMax, sealBytesMax, TrustError } from '../../certs/verify.ts';
+import { writeBody, writeCertificate } from '../../certs/x509.ts';
 import {
   bytesOf,
   changed,
@@ -231,6 +233,15 @@ describe('a seal', () => {
     ['larger than the bound', () => new Uint8Array(sealBytesMax + 1), 'SEAL_TOO_LARGE', 'seal'],
   ])('%s is refused', (_, change, code, at) => {
     expect(ask(TAX_RECORD, change(seal)).findings).toEqual([expect.objectContaining({ code, at })]);
+  });
+
+  it('by a certificate of more host names than anybody has is refused, and nothing is thrown', () => {
+    const { key, certificate } = forge({ profile: 'TLS', dnsNames: ['a'] }, w.transportAuthority);
+    const dnsNames = Array.from({ length: 1_500 }, () => 'a');
+    const body = writeBody({ ...certificate, extensions: { ...certificate.extensions, dnsNames } });
+    const hosts = { ...certificate, der: writeCertificate(body, 'ES256', signAtOnce(key, body)) };
+    const signed = sealWith({ key, certificate: hosts }, TAX_RECORD, { others: [tax.authority] });
+    expect(codes(ask(TAX_RECORD, signed))[0]).toBe('DER_LENGTH_TOO_LONG');
   });
 
   it('whose faults are several has each of them reported', () => {
