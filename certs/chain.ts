@@ -21,8 +21,10 @@ export interface KnownCertificate {
   readonly key: PublicKey;
 }
 
+/** What the signer of a CMS SignedData may be. */
+export type CmsRole = 'SEAL' | 'TIME_STAMP';
 /** What a signer may be. */
-export type Role = 'SEAL' | 'TIME_STAMP';
+export type Role = CmsRole | 'SEAL_MAKER';
 
 /** A signer whose chain of signatures reaches the root. */
 export interface ProvenChain {
@@ -80,6 +82,7 @@ export function readKnown(der: Uint8Array, offset = 0): KnownCertificate {
 const NOT_FOR: Readonly<Record<Role, FindingCode>> = {
   SEAL: 'SIGNER_NOT_FOR_SEALS',
   TIME_STAMP: 'TIME_STAMP_SIGNER_NOT_FOR_STAMPS',
+  SEAL_MAKER: 'SES_MAKER_NOT_FOR_SEALS',
 };
 
 /**
@@ -121,7 +124,7 @@ export function walk(
 }
 
 /** Names and key identifiers chain; everything else has still to be checked. */
-function issued(issuer: KnownCertificate, below: KnownCertificate): boolean {
+export function issued(issuer: KnownCertificate, below: KnownCertificate): boolean {
   const wanted = below.certificate.extensions.authorityKeyId;
   return (
     compareBytes(issuer.certificate.subjectDer, below.certificate.issuerDer) === 0 &&

@@ -60,4 +60,6 @@ export const OID = {
   serverAuth: '1.3.6.1.5.5.7.3.1',
   clientAuth: '1.3.6.1.5.5.7.3.2',
   timeStamping: '1.3.6.1.5.5.7.3.8',
+  // … and one of ours, of the arc that X.660 keeps for examples: to make the electronic seals of GB/T 38540
+  sealMaking: '2.999.38540.1',
 } as const;

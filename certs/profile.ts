@@ -4,9 +4,10 @@
  * | Profile | Issued by | May |
  * | --- | --- | --- |
  * | ROOT | itself | issue the authorities; it is pinned, never sent |
- * | SEAL_AUTHORITY | ROOT | issue SEAL and TIME_STAMP |
+ * | SEAL_AUTHORITY | ROOT | issue SEAL, SEAL_MAKER and TIME_STAMP |
  * | TRANSPORT_AUTHORITY | itself | issue TLS; ROOT does not vouch for it, and its EKU says what it is for |
  * | SEAL | SEAL_AUTHORITY | seal records; no EKU, so that `openssl cms -verify` takes it with its default purpose |
+ * | SEAL_MAKER | SEAL_AUTHORITY | sign the electronic seals of holders (GB/T 38540 制章者); a purpose of our own, critical, says so |
  * | TIME_STAMP | SEAL_AUTHORITY | stamp the time (RFC 3161 section 2.3: its EKU is critical and holds nothing else) |
  * | TLS | TRANSPORT_AUTHORITY | serve and call on the internal network |
  */
@@ -25,7 +26,7 @@ import {
 } from './der.ts';
 import { OID } from './oid.ts';
 
-export type Profile = 'ROOT' | 'SEAL_AUTHORITY' | 'TRANSPORT_AUTHORITY' | 'SEAL' | 'TIME_STAMP' | 'TLS';
+export type Profile = 'ROOT' | 'SEAL_AUTHORITY' | 'TRANSPORT_AUTHORITY' | 'SEAL' | 'SEAL_MAKER' | 'TIME_STAMP' | 'TLS';
 
 export interface Extensions {
   readonly profile: Profile;
@@ -57,6 +58,7 @@ const SHAPES: Readonly<Record<Profile, Shape>> = {
   SEAL_AUTHORITY: { pathLength: 0, keyUsage: [KEY_CERT_SIGN, CRL_SIGN], purposes: [] },
   TRANSPORT_AUTHORITY: { pathLength: 0, selfSigned: true, keyUsage: [KEY_CERT_SIGN, CRL_SIGN], purposes: TLS_PURPOSES },
   SEAL: { keyUsage: [DIGITAL_SIGNATURE, NON_REPUDIATION], purposes: [] },
+  SEAL_MAKER: { keyUsage: [DIGITAL_SIGNATURE, NON_REPUDIATION], purposes: [OID.sealMaking], purposesCritical: true },
   TIME_STAMP: { keyUsage: [DIGITAL_SIGNATURE], purposes: [OID.timeStamping], purposesCritical: true },
   TLS: { keyUsage: [DIGITAL_SIGNATURE], purposes: TLS_PURPOSES },
 };

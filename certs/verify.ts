@@ -51,18 +51,21 @@ const ENDED_SINCE: ReadonlySet<Severity> = new Set(['revokedSince', 'expiredSinc
  * @param list The trust list and the center's seal over it, judged at the time that the seal states: whether a list is
  *   too old is for the caller, who knows which version it saw last.
  * @param crls Revocation lists, DER.
+ * @param authorities Certificates of authorities below the root, DER: for electronic seals, which carry none.
  * @throws {TrustError}
  */
 export function readTrust({
   rootPem,
   list,
   crls = [],
+  authorities = [],
 }: {
   readonly rootPem: string;
   readonly list?: { readonly json: Uint8Array; readonly p7s: Uint8Array };
   readonly crls?: readonly Uint8Array[];
+  readonly authorities?: readonly Uint8Array[];
 }): Trust {
-  const bare = withRevocationLists(bareTrust(rootPem), crls);
+  const bare = withRevocationLists(bareTrust(rootPem, authorities), crls);
   return list ? withList(bare, readList(list, bare)) : bare;
 }
 

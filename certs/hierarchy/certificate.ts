@@ -17,6 +17,7 @@ const LIFE_DAYS: Readonly<Record<Profile, number>> = {
   SEAL_AUTHORITY: 20 * 365,
   TRANSPORT_AUTHORITY: 20 * 365,
   SEAL: 5 * 365,
+  SEAL_MAKER: 10 * 365,
   TIME_STAMP: 10 * 365,
   TLS: 5 * 365,
 };

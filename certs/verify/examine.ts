@@ -1,6 +1,5 @@
 /** The whole examination of a seal: every rule is asked, whatever the others found. */
 import type { KnownCertificate } from '../chain.ts';
-import type { SignedData } from '../cms.ts';
 import { type Finding, type FindingCode, finding } from '../findings.ts';
 import type { JsonObject } from '../jcs.ts';
 import { examineAuthority } from './authority.ts';
@@ -35,11 +34,24 @@ export const MISSING_ON_THE_WAY: ReadonlySet<FindingCode> = new Set([
 
 /** @param question Without `at`, the time that the seal states is taken. */
 export function examine(question: Omit<Question, 'at'> & { readonly at?: Date }): Examined {
-  const { record, seal, trust, disclosures } = question;
+  const { record: content, seal, trust, at } = question;
+  return examineSealed(question, findings => examineSeal({ content, seal, trust, at }, findings));
+}
+
+/**
+ * Everything about a record and its seal but the seal itself, whatever its form.
+ *
+ * @param examineIts What the seal shows; undefined when it could not be read.
+ */
+export function examineSealed(
+  question: Omit<Question, 'at'>,
+  examineIts: (findings: Finding[]) => Sealed | undefined,
+): Examined {
+  const { record, trust, disclosures } = question;
   const findings: Finding[] = [];
   const value = examineRecord(record, findings);
   const leaves = examineLeaves({ record, value, disclosures }, findings);
-  const sealed = examineSeal({ content: record, seal, trust, at: question.at }, findings);
+  const sealed = examineIts(findings);
   if (sealed?.signer) examineAuthority(sealed.signer, trust, value, findings);
   const log = sealed && examineLogProof(question, sealed.known.signer?.department ?? '', findings);
   const judgement = { ...weigh(findings), ...sealed?.known, ...(log && { log }), ...(leaves && shownOf(leaves)) };
@@ -66,7 +78,8 @@ interface ContentQuestion {
   readonly at?: Date | undefined;
 }
 
-interface Sealed {
+/** What a seal of any form shows. */
+export interface Sealed {
   readonly signer?: KnownCertificate;
   readonly known: Pick<Judgement, 'signer' | 'sealedAt' | 'stampedAt'>;
 }
@@ -77,10 +90,10 @@ function examineSeal({ content, seal, trust, at }: ContentQuestion, findings: Fi
   const signed = examineForm(seal, findings);
   if (!signed) return undefined;
   const { signingTime: sealedAt } = signed.attributes;
-  const stampedAt = stampedAtOf(signed, trust, at ?? sealedAt, findings);
+  const stampedAt = stampedAtOf({ ...signed, sealedAt }, trust, at ?? sealedAt, findings);
   const times = { sealedAt, stampedAt, at: at ?? sealedAt };
   examineDigest(content, signed, 'SEAL', findings);
-  examineSealedAt(times, findings);
+  examineSealedAt(times, 'signedAttrs.signingTime', findings);
   const found = examineSigner(signed, 'SEAL', trust, findings);
   if (found) {
     for (const certificate of found.certificates) examineValidity(certificate, times, findings);
@@ -88,20 +101,34 @@ function examineSeal({ content, seal, trust, at }: ContentQuestion, findings: Fi
   }
   findings.push(...trust.revocation.faults);
   if (found?.chain) examineRevocation(found.chain, { ...trust, stampedAt, at }, findings);
-  const known = {
-    sealedAt: sealedAt.toISOString(),
-    ...(found && { signer: describeSigner(found.signer) }),
-    ...(stampedAt && { stampedAt: stampedAt.toISOString() }),
-  };
-  return { known, ...(found && { signer: found.signer }) };
+  return shown(sealedAt, stampedAt, found?.signer);
 }
 
-function stampedAtOf(signed: SignedData, trust: Trust, at: Date, findings: Finding[]): Date | undefined {
-  const { timeStamp, signature, attributes } = signed;
-  if (timeStamp) {
-    const question = { token: timeStamp.der, signature, sealedAt: attributes.signingTime, trust, at };
-    return examineTimeStamp(question, findings)?.stampedAt;
-  }
+export const shown = (sealedAt: Date, stampedAt: Date | undefined, signer: KnownCertificate | undefined): Sealed => ({
+  known: {
+    sealedAt: sealedAt.toISOString(),
+    ...(signer && { signer: describeSigner(signer) }),
+    ...(stampedAt && { stampedAt: stampedAt.toISOString() }),
+  },
+  ...(signer && { signer }),
+});
+
+export interface Stamped {
+  /** A time stamp, where there is one. */
+  readonly timeStamp: { readonly der: Uint8Array } | undefined;
+  /** What must have been stamped. */
+  readonly signature: Uint8Array;
+  readonly sealedAt: Date;
+}
+
+/** @returns What a time stamp proves, when it holds. */
+export function stampedAtOf(
+  { timeStamp, signature, sealedAt }: Stamped,
+  trust: Trust,
+  at: Date,
+  findings: Finding[],
+): Date | undefined {
+  if (timeStamp) return examineTimeStamp({ token: timeStamp.der, signature, sealedAt, trust, at }, findings)?.stampedAt;
   findings.push(finding('NO_TIME_STAMP', 'seal'));
   return undefined;
 }

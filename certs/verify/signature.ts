@@ -1,5 +1,5 @@
 /** Signatures of seals and time stamps: over these bytes, by this certificate's key, with the algorithms of its suite. */
-import type { KnownCertificate, Role } from '../chain.ts';
+import type { CmsRole, KnownCertificate, Role } from '../chain.ts';
 import { compareBytes } from '../der.ts';
 import { type Finding, type FindingCode, finding } from '../findings.ts';
 import { toHex } from '../hex.ts';
@@ -8,17 +8,32 @@ import type { SignedData } from '../signed-data.ts';
 import { SUITES, type SuiteId } from '../suites.ts';
 
 /** How a signed file is called where something in it is at fault. */
-export const FILES: Readonly<Record<Role, string>> = { SEAL: 'seal', TIME_STAMP: 'time stamp' };
+export const FILES: Readonly<Record<Role, string>> = {
+  SEAL: 'seal',
+  TIME_STAMP: 'time stamp',
+  // An electronic seal lies in the signature that it was put on with.
+  SEAL_MAKER: 'seal',
+};
 
 const DIGEST_DIFFERS = { SEAL: 'MESSAGE_DIGEST_DIFFERS', TIME_STAMP: 'TIME_STAMP_DIGEST_DIFFERS' } as const;
 const SUITE_MIXED = { SEAL: 'SEAL_SUITE_MIXED', TIME_STAMP: 'TIME_STAMP_SUITE_MIXED' } as const;
 
-export function examineDigest(content: Uint8Array, { attributes }: SignedData, role: Role, findings: Finding[]): void {
+export function examineDigest(
+  content: Uint8Array,
+  { attributes }: SignedData,
+  role: CmsRole,
+  findings: Finding[],
+): void {
   if (compareBytes(sha256(content), attributes.messageDigest) !== 0)
     findings.push(finding(DIGEST_DIFFERS[role], `${FILES[role]}: signedAttrs.messageDigest`));
 }
 
-export function examineSignature(signed: SignedData, signer: KnownCertificate, role: Role, findings: Finding[]): void {
+export function examineSignature(
+  signed: SignedData,
+  signer: KnownCertificate,
+  role: CmsRole,
+  findings: Finding[],
+): void {
   if (toHex(signed.attributes.certificateSha256) !== signer.sha256)
     findings.push(finding('SIGNING_CERTIFICATE_DIFFERS', `${FILES[role]}: signedAttrs.signingCertificateV2`));
   const at = `${FILES[role]} byte ${signed.signatureOffset}`;

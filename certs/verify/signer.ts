@@ -1,8 +1,17 @@
 /** Who signed: the certificate that a seal or time stamp names, and its way up to the pinned root. */
-import { type KnownCertificate, type ProvenChain, type Role, readCertificates, walk } from '../chain.ts';
+import {
+  type CmsRole,
+  issued,
+  type KnownCertificate,
+  type ProvenChain,
+  type Role,
+  readCertificates,
+  readKnown,
+  walk,
+} from '../chain.ts';
 import { compareBytes } from '../der.ts';
-import { type Finding, finding } from '../findings.ts';
-import type { SignedData } from '../signed-data.ts';
+import { type Finding, FormatError, finding } from '../findings.ts';
+import type { Part, SignedData } from '../signed-data.ts';
 import type { Signer } from './judgement.ts';
 import { FILES } from './signature.ts';
 import type { Trust } from './trust.ts';
@@ -20,7 +29,12 @@ type Signed = Pick<SignedData, 'certificates' | 'issuerDer' | 'serial'>;
 const ABSENT = { SEAL: 'SIGNER_CERTIFICATE_ABSENT', TIME_STAMP: 'TIME_STAMP_CERTIFICATE_ABSENT' } as const;
 
 /** @returns The signer's certificate when it came with the signature, whether or not its chain holds. */
-export function examineSigner(signed: Signed, role: Role, trust: Trust, findings: Finding[]): SignerFound | undefined {
+export function examineSigner(
+  signed: Signed,
+  role: CmsRole,
+  trust: Trust,
+  findings: Finding[],
+): SignerFound | undefined {
   const { root, chains } = trust;
   const proven = chains[role].find(
     signed.serial,
@@ -38,6 +52,39 @@ export function examineSigner(signed: Signed, role: Role, trust: Trust, findings
   if (!chain) return { signer, certificates: [signer, ...embedded.filter(known => known !== signer), root] };
   if (embedded.length === signed.certificates.length) chains[role].keep(chain);
   return found(chain, root);
+}
+
+/**
+ * The same where a signature says which certificate is the signer's, and carries no other.
+ *
+ * @param above Of authorities, wherever they were found: that of the issuer is taken, if it is among them.
+ */
+export function examineCertificate(
+  own: Part,
+  above: readonly Uint8Array[],
+  role: Role,
+  trust: Trust,
+  findings: Finding[],
+): SignerFound | undefined {
+  const [signer] = readCertificates([own], FILES[role], findings);
+  if (!signer) return undefined;
+  const { root, chains } = trust;
+  const issuer = above.flatMap(der => readIfOurs(der) ?? []).find(one => issued(one, signer));
+  const embedded = issuer ? [signer, issuer] : [signer];
+  const ders = embedded.map(({ certificate: { der } }) => der);
+  const chain = chains[role].find(signer.certificate.serial, ders) ?? walk(signer, embedded, root, role, findings);
+  if (!chain) return { signer, certificates: [...embedded, root] };
+  chains[role].keep(chain);
+  return found(chain, root);
+}
+
+function readIfOurs(der: Uint8Array): KnownCertificate | undefined {
+  try {
+    return readKnown(der);
+  } catch (fault) {
+    if (!(fault instanceof FormatError)) throw fault;
+    return undefined;
+  }
 }
 
 const found = (chain: ProvenChain, root: KnownCertificate): SignerFound => ({

@@ -14,9 +14,10 @@ export interface Times {
   readonly at: Date;
 }
 
-export function examineSealedAt({ sealedAt, at }: Times, findings: Finding[]): void {
+/** @param member Of the seal: where it says so. */
+export function examineSealedAt({ sealedAt, at }: Times, member: string, findings: Finding[]): void {
   if (sealedAt.getTime() > at.getTime() + clockSkewMaxMs)
-    findings.push(finding('SEALED_IN_FUTURE', 'seal: signedAttrs.signingTime', { sealedAt: sealedAt.toISOString() }));
+    findings.push(finding('SEALED_IN_FUTURE', `seal: ${member}`, { sealedAt: sealedAt.toISOString() }));
 }
 
 /** A certificate that has ended since does not matter where a time stamp proves that the seal was there before. */

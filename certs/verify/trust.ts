@@ -11,6 +11,8 @@ export interface Trust {
   readonly list?: TrustList;
   /** Holders by the SHA-256 of their certificates. */
   readonly holders: ReadonlyMap<string, ListedHolder>;
+  /** Certificates of authorities, DER: for signatures that carry none. What they prove, their signatures say. */
+  readonly authorities: readonly Uint8Array[];
   /** Revocation lists in DER, and what they say. */
   readonly crls: readonly Uint8Array[];
   readonly revocation: RevocationLists;
@@ -30,12 +32,13 @@ export class TrustError extends Error {
 }
 
 /** A root without a list and without news. @throws {TrustError} */
-export const bareTrust = (rootPem: string): Trust => ({
+export const bareTrust = (rootPem: string, authorities: readonly Uint8Array[] = []): Trust => ({
   root: readRoot(rootPem),
+  authorities,
   holders: new Map(),
   crls: [],
   revocation: new RevocationLists([]),
-  chains: { SEAL: new ProvenChains(), TIME_STAMP: new ProvenChains() },
+  chains: { SEAL: new ProvenChains(), TIME_STAMP: new ProvenChains(), SEAL_MAKER: new ProvenChains() },
 });
 
 function readRoot(rootPem: string): KnownCertificate {
