@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { type DepartmentId, departmentIds } from '../subgraphs/catalogue.ts';
 import { departmentPort } from '../subgraphs/config.ts';
 import { type IdentityConfig, identityConfig, identitySettings } from '../subgraphs/identity.ts';
+import { PORT, PUBLIC_URL, readPublicUrl } from '../subgraphs/public-url.ts';
 import {
   address,
   DATA_DIR,
@@ -57,12 +58,6 @@ export interface GatewayConfig {
   readonly timeStampUrl: string;
 }
 
-const PORT = port('PORT', 4000, 'port of the gateway');
-const PUBLIC_URL = address(
-  'PUBLIC_URL',
-  ['http', 'https'],
-  'address under which the public reaches the gateway; made of HOST and PORT when absent',
-);
 const INLINE_BUDGET_MS = wholeNumber(
   'INLINE_BUDGET_MS',
   10_000,
@@ -183,7 +178,7 @@ export function gatewayConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
   return {
     host,
     port,
-    publicUrl: read(PUBLIC_URL) || `http://${hostInUrl(host)}:${port}`,
+    publicUrl: readPublicUrl(environment),
     localUrl: `http://${near}:${port}`,
     inlineBudgetMs: read(INLINE_BUDGET_MS),
     departmentTimeoutMs: read(DEPARTMENT_TIMEOUT_MS),

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { DEPARTMENTS, type DepartmentId } from './catalogue.ts';
 import { type IdentityConfig, identityConfig, identitySettings } from './identity.ts';
+import { PORT, PUBLIC_URL, readPublicUrl } from './public-url.ts';
 import { DATA_DIR, HOST, port, readSetting, type Setting } from './settings.ts';
 import { type WatchConfig, watchConfig, watchSettings } from './watch-settings.ts';
 
@@ -12,6 +13,8 @@ export interface DepartmentConfig {
   readonly folder: string;
   /** The public trust material: root, transport authority, trust list. */
   readonly trustFolder: string;
+  /** Where the public reaches the center, without a slash at the end. */
+  readonly publicUrl: string;
   readonly watch: WatchConfig;
   readonly identity: IdentityConfig;
 }
@@ -23,6 +26,8 @@ export const departmentSettings = (id: DepartmentId): readonly Setting<unknown>[
   DATA_DIR,
   HOST,
   departmentPort(id),
+  PORT,
+  PUBLIC_URL,
   ...watchSettings,
   ...identitySettings,
 ];
@@ -35,6 +40,7 @@ export function departmentConfig(id: DepartmentId, environment: NodeJS.ProcessEn
     port: readSetting(departmentPort(id), environment),
     folder: join(dataDir, id),
     trustFolder: join(dataDir, 'trust'),
+    publicUrl: readPublicUrl(environment),
     watch: watchConfig(environment),
     identity: identityConfig(environment, join(dataDir, id)),
   };

@@ -1,11 +1,13 @@
 import type { LedgerEntry } from '../../certs/ledger-chain.ts';
 import type { ItemId } from '../../subgraphs/catalogue.ts';
 import type { ItemOutcome } from '../../subgraphs/generated/contract.ts';
+import type { PaperFormId } from '../../subgraphs/papers-desk.ts';
 import type { Regime } from '../../subgraphs/regimes.ts';
 import type { LogStore } from '../log/log-store.ts';
 import type { Application } from './application.ts';
 import type { CaseView, Change, PaperChange, SealedOutcome, Slip } from './case.ts';
 import type { CaseState, RefusalPolicy, RepairVerb } from './generated/types.ts';
+import type { Rendition } from './rendition.ts';
 
 /** What is written when a case is opened. */
 export interface Opening {
@@ -184,6 +186,15 @@ export interface Store {
   complete(stamped: readonly PaperChange[]): Promise<number>;
   document(id: string): Promise<SealedOutcome | undefined>;
   slip(id: string): Promise<Slip | undefined>;
+  /** What was made of a paper in a form that people hold; undefined while nothing was. */
+  rendition(paper: string, form: PaperFormId): Promise<Rendition | undefined>;
+  /**
+   * Writes a rendition where there is none, or in the place of what was read, unless somebody else has been first. A seal
+   * that is new is entered in the log. @returns What stands.
+   */
+  keepRendition(rendition: Rendition, kept: RenditionKept): Promise<Rendition>;
+  /** Those without a time stamp, in the order of their papers, beyond one. */
+  unstampedRenditions(after: string, first: number): Promise<UnstampedRenditions>;
   /** The case of a progress id; undefined when there is none. */
   followed(progressId: string): Promise<string | undefined>;
   /** The whole ledger of a case, oldest first. */
@@ -199,6 +210,21 @@ export interface Store {
   /** Transactions committed and steps written so far, by this process. */
   readonly counts: { readonly commits: number; readonly writes: number };
   close(): Promise<void>;
+}
+
+export interface RenditionKept {
+  /** As it was read; undefined where there was none. */
+  readonly was: Rendition | undefined;
+  /** As it is now, DER; undefined where it was entered in the log before. */
+  readonly newSeal: Uint8Array | undefined;
+}
+
+export interface UnstampedRenditions {
+  readonly renditions: readonly Rendition[];
+  /** One for each that can't be read. */
+  readonly unreadable: readonly Error[];
+  /** Where the next page begins; null when this was the last. */
+  readonly after: string | null;
 }
 
 export interface UnstampedPage {
@@ -221,7 +247,7 @@ export interface Pulse {
   readonly open: ReadonlyMap<string, number>;
   /** For how long the longest due case has been due and nobody has held it; 0 when none is. */
   readonly dueSinceMs: number;
-  /** Sealed papers that wait for a time stamp. */
+  /** Sealed papers, and what was made of them, that wait for a time stamp. */
   readonly unstamped: number;
 }
 

@@ -10,6 +10,7 @@ export const COLUMNS = {
   document: words(`id case_number place item department operation_id outcome kind number holder uscc decided_on version
     status record seal time_stamp stamped_at fingerprint`),
   slip: words('id case_number place kind number issued_at record seal time_stamp stamped_at fingerprint'),
+  rendition: words('paper form case_number holder shows bytes time_stamp stamped_at proof fingerprint'),
   log_leaf: words('idx entry paper form at'),
   ledger: words('case_number seq at events hash'),
   inbox: words('id case_number told_at fingerprint body'),

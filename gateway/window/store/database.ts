@@ -45,6 +45,8 @@ export interface Database {
   tell(telling: TellingRows): Promise<TellingResult | 'TOO_MANY'>;
   /** @returns How many of the papers were as they had been read, of cases that nobody holds, and are stamped now. */
   complete(papers: readonly CompletionRow[]): Promise<number>;
+  /** @returns Whether there was none, or it was as it had been read. */
+  writeRendition(write: RenditionWrite): Promise<boolean>;
   writeLog(rows: LogWrite): Promise<void>;
   advanceClock(byMs: number): Promise<void>;
   close(): Promise<void>;
@@ -131,6 +133,15 @@ export interface CompletionRow {
   readonly was: string;
   readonly stamp: Row;
   readonly leaf: Row;
+}
+
+/** A rendition that is new, or takes the place of what was read. */
+export interface RenditionWrite {
+  readonly row: Row;
+  /** The fingerprint as it was read; null where there was none. */
+  readonly was: string | null;
+  /** Of its seal, where that is new. */
+  readonly leaf: Row | null;
 }
 
 export interface TellingRows {

@@ -196,6 +196,25 @@ const MIGRATIONS: readonly Knex.Migration[] = [
     },
     down: never,
   },
+  {
+    async up(knex) {
+      await knex.schema.createTable('rendition', table => {
+        table.text('paper').notNullable();
+        table.text('form').notNullable();
+        table.text('case_number').notNullable();
+        table.text('holder').notNullable();
+        table.text('shows').notNullable();
+        table.text('bytes').notNullable();
+        table.text('time_stamp');
+        table.bigInteger('stamped_at');
+        table.text('proof');
+        table.text('fingerprint').notNullable();
+        table.primary(['paper', 'form']);
+      });
+      await knex.raw('create index rendition_unstamped on rendition (paper, form) where time_stamp is null');
+    },
+    down: never,
+  },
 ];
 
 async function never(): Promise<void> {

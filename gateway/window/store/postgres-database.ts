@@ -12,6 +12,7 @@ import {
   DatabaseAway,
   type Fence,
   type LogWrite,
+  type RenditionWrite,
   type Renewed,
   type Saved,
   type StepRows,
@@ -220,6 +221,14 @@ export class PostgresDatabase implements Database {
     return Number(rows[0]?.completed);
   }
 
+  async writeRendition({ row, was, leaf }: RenditionWrite): Promise<boolean> {
+    const { rows } = await this.#write<WrittenRow>(sql.WRITE_RENDITION, [
+      JSON.stringify([{ ...row, was }]),
+      JSON.stringify(leaf ? [leaf] : []),
+    ]);
+    return Number(rows[0]?.written) > 0;
+  }
+
   async #fingerprintOf(id: string): Promise<string | null> {
     const [row]: Row[] = await this.knex('inbox').where({ id }).select('fingerprint');
     return row ? String(row.fingerprint) : null;
@@ -265,6 +274,9 @@ interface RenewedRow extends Timed {
 }
 interface CompletedRow extends Timed {
   readonly completed: string;
+}
+interface WrittenRow extends Timed {
+  readonly written: string;
 }
 interface SavedRow extends Timed {
   readonly number: string;

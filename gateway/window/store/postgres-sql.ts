@@ -119,6 +119,24 @@ export const COMPLETE = statement(
   select (select count(*) from completed) as completed, ${NOW} as now`,
 );
 
+const RENDITION = COLUMNS.rendition;
+
+/** $1 the rendition with the fingerprint that it was read with, if it was; $2 the leaf of its seal, if that is new. */
+export const WRITE_RENDITION = statement(
+  'write-rendition',
+  `with r as (select * from ${records('$1', [...RENDITION, 'was'], 'r')}),
+  written as (
+    insert into rendition (${RENDITION}) select ${RENDITION} from r where was is null on conflict do nothing returning paper
+  ),
+  replaced as (
+    update rendition o set ${RENDITION.slice(2).map(column => `${column} = r.${column}`)} from r
+    where o.paper = r.paper and o.form = r.form and o.fingerprint = r.was returning o.paper
+  ),
+  standing as (select paper from written union all select paper from replaced),
+  ${appending(`select * from ${ordered('$2', LEAF, 'l')} where exists (select 1 from standing)`)}
+  select (select count(*) from standing) as written, ${NOW} as now`,
+);
+
 /** $1 numbers, $2 owner: those that nobody holds and that are due. */
 export const CLAIM = statement(
   'claim',

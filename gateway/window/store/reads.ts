@@ -3,9 +3,11 @@ import type { LedgerEntry } from '../../../certs/ledger-chain.ts';
 import { regionPrefix } from '../../../subgraphs/caller.ts';
 import { CASE_STATES, type CaseView, isOver, type PaperChange, type SealedOutcome, type Slip } from '../case.ts';
 import type { CaseState } from '../generated/types.ts';
+import type { Rendition } from '../rendition.ts';
 import type { CaseList, CaseNumbers, Fact, UnstampedPage } from '../store.ts';
 import type { Database } from './database.ts';
 import { readDocument, readSlip } from './paper-rows.ts';
+import { readRendition } from './rendition-rows.ts';
 import type { Row } from './row.ts';
 import { readCase, readFact, readLedgerEntry } from './rows.ts';
 import type { Vault } from './secret.ts';
@@ -118,6 +120,7 @@ export class Reads {
       ...(['document', 'slip'] as const).map(table =>
         this.#db.read<Row[]>(knex => withoutStamp(knex, table).count({ papers: '*' })),
       ),
+      this.#db.read<Row[]>(knex => knex('rendition').whereNull('time_stamp').count({ papers: '*' })),
     ]);
     return {
       open: new Map(states.map(({ state, cases }) => [String(state), Number(cases)])),
@@ -154,6 +157,22 @@ export class Reads {
   async slip(id: string): Promise<Slip | undefined> {
     const [row] = await this.#rows('slip', 'id', [id]);
     return row && readSlip(row, this.#vault);
+  }
+
+  async rendition(paper: string, form: string): Promise<Rendition | undefined> {
+    const [row]: Row[] = await this.#db.read(knex => knex('rendition').where({ paper, form }));
+    return row && readRendition(row, this.#vault);
+  }
+
+  /** In their places, one that can't be read is an error. */
+  async unstampedRenditions(after: string, first: number): Promise<readonly UnstampedRendition[]> {
+    const rows: Row[] = await this.#db.read(knex =>
+      knex('rendition').whereNull('time_stamp').where('paper', '>', after).orderBy(['paper', 'form']).limit(first),
+    );
+    return rows.map(row => ({
+      paper: String(row.paper),
+      rendition: attempt(String(row.case_number), () => readRendition(row, this.#vault)),
+    }));
   }
 
   async followed(progressId: string): Promise<string | undefined> {
@@ -207,6 +226,11 @@ interface Pulsed {
 interface UnstampedRow {
   readonly id: string;
   readonly paper: PaperChange | Unreadable;
+}
+
+interface UnstampedRendition {
+  readonly paper: string;
+  readonly rendition: Rendition | Unreadable;
 }
 
 /** As an index has them, which holds no others. */

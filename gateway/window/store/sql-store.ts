@@ -1,5 +1,7 @@
+import type { PaperFormId } from '../../../subgraphs/papers-desk.ts';
 import type { LogStore } from '../../log/log-store.ts';
 import type { CaseView, PaperChange } from '../case.ts';
+import type { Rendition } from '../rendition.ts';
 import {
   type CaseHead,
   type CaseList,
@@ -12,6 +14,7 @@ import {
   type Opened,
   type Opening,
   type Pulse,
+  type RenditionKept,
   type Step,
   type Store,
   type Telling,
@@ -19,12 +22,14 @@ import {
   TooManyFacts,
   type Unstamped,
   type UnstampedPage,
+  type UnstampedRenditions,
 } from '../store.ts';
 import { completionRow } from './completion-rows.ts';
 import type { Claimed, Database } from './database.ts';
 import { firstStep } from './first-step.ts';
 import { LogRows } from './log-rows.ts';
 import { Reads, Unreadable } from './reads.ts';
+import { renditionLeaf, renditionRow } from './rendition-rows.ts';
 import { applicationRow, caseChange, factRow, firstCaseRow, ledgerRow, materialRows, partRows } from './rows.ts';
 import type { Vault } from './secret.ts';
 
@@ -232,6 +237,28 @@ export class SqlStore implements Store {
   }
   slip(id: string): ReturnType<Store['slip']> {
     return this.#reads.slip(id);
+  }
+  rendition(paper: string, form: PaperFormId): Promise<Rendition | undefined> {
+    return this.#reads.rendition(paper, form);
+  }
+  async keepRendition(rendition: Rendition, { was, newSeal }: RenditionKept): Promise<Rendition> {
+    const isWritten = await this.#db.writeRendition({
+      row: renditionRow(rendition, this.#vault),
+      was: was ? renditionRow(was, this.#vault).fingerprint : null,
+      leaf: newSeal ? renditionLeaf(rendition, newSeal) : null,
+    });
+    if (isWritten) return rendition;
+    const standing = await this.rendition(rendition.paper, rendition.form);
+    if (!standing) throw new Error(`the ${rendition.form} of ${rendition.paper} is gone`);
+    return standing;
+  }
+  async unstampedRenditions(after: string, first: number): Promise<UnstampedRenditions> {
+    const read = await this.#reads.unstampedRenditions(after, first);
+    return {
+      renditions: read.flatMap(({ rendition }) => (rendition instanceof Error ? [] : [rendition])),
+      unreadable: read.flatMap(({ rendition }) => (rendition instanceof Error ? [rendition] : [])),
+      after: read.length < first ? null : (read.at(-1)?.paper ?? null),
+    };
   }
   followed(progressId: string): Promise<string | undefined> {
     return this.#reads.followed(progressId);

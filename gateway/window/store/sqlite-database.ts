@@ -13,6 +13,7 @@ import {
   type Fence,
   type FirstRows,
   type LogWrite,
+  type RenditionWrite,
   type Renewed,
   type Saved,
   type StepRows,
@@ -161,6 +162,15 @@ export class SqliteDatabase implements Database {
         now,
       );
       return completed.length;
+    });
+  }
+
+  writeRendition({ row, was, leaf }: RenditionWrite): Promise<boolean> {
+    return this.#commit(({ now }) => {
+      const { changes } =
+        was === null ? this.#run.insertRendition.run(row) : this.#run.replaceRendition.run({ ...row, was });
+      if (changes > 0 && leaf) this.#append([leaf], now);
+      return changes > 0;
     });
   }
 

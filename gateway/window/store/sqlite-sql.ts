@@ -28,6 +28,11 @@ export const sqliteStatements = (db: SqliteConnection.Database) => ({
   insertSlip: db.prepare(insertOf('slip')),
   completeDocument: db.prepare(completionOf('document')),
   completeSlip: db.prepare(completionOf('slip')),
+  insertRendition: db.prepare(`${insertOf('rendition')} on conflict do nothing`),
+  replaceRendition: db.prepare(
+    `update rendition set ${COLUMNS.rendition.slice(2).map(column => `${column} = @${column}`)}
+     where paper = @paper and form = @form and fingerprint = @was`,
+  ),
   drawLeaves: db.prepare<[number, number], number>('update log_head set size = size + ? returning size - ?').pluck(),
   insertLeaf: db.prepare(insertOf('log_leaf')),
   upsertItem: db.prepare(
