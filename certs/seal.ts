@@ -3,12 +3,18 @@
  *
  *     const sealer = openSealer({ signer, chainPem });
  *     const p7s = await sealer.seal(Buffer.from(canonicalize(record)), new Date());
+ *     const pdf = await sealer.sealPdf(press.draw(paper, facts));
  */
 import { hash } from 'node:crypto';
 import { writeSigningCertificate } from './attributes.ts';
 import { writeAttributes, writeSignedData } from './cms.ts';
 import { compareBytes } from './der.ts';
+import { finding } from './findings.ts';
 import { readKey, signAtOnce, spkiOf } from './key.ts';
+import { writePdfAttributes, writePdfSeal } from './pdf/cms.ts';
+import { PdfFault } from './pdf/fault.ts';
+import { type DrawnPdf, type Hole, outsideOf, withInHole } from './pdf/hole.ts';
+import { readPaper } from './pdf/paper.ts';
 import { certificatesFromPem } from './pem.ts';
 import { signerConstants } from './signed-data.ts';
 import type { Signer } from './signer.ts';
@@ -25,6 +31,13 @@ export interface Sealer {
    * @returns DER of the seal. ES256 signatures are randomized: the same record seals to other bytes each time.
    */
   seal(record: Uint8Array, at: Date): Promise<Uint8Array>;
+  /**
+   * The paper with its seal in the hole: PAdES-B, of the time that it says itself.
+   *
+   * @throws {PdfFault} when the paper is not in the form that verifiers take (pdf/form.ts), or names another organization
+   *   than the certificate. @throws {HoleTooSmall}
+   */
+  sealPdf(drawn: DrawnPdf): Promise<Uint8Array>;
 }
 
 /**
@@ -33,13 +46,20 @@ export interface Sealer {
  * @throws {Error} in one sentence when these don't belong together.
  */
 export function openSealer({ signer, chainPem }: { readonly signer: Signer; readonly chainPem: string }): Sealer {
-  const { certificateSha256, suite, attributesOf, sealOf } = formOf(readChain(chainPem), signer.spki);
+  const { certificateSha256, suite, attributesOf, sealOf, pdfAttributesOf, pdfSealOf } = formOf(
+    readChain(chainPem),
+    signer.spki,
+  );
   return {
     certificateSha256,
     suite,
     async seal(record, at) {
       const attributes = attributesOf(record, at);
       return sealOf(attributes, await signer.sign(attributes));
+    },
+    async sealPdf({ bytes, hole }) {
+      const attributes = pdfAttributesOf(bytes, hole);
+      return withInHole(bytes, hole, pdfSealOf(attributes, await signer.sign(attributes)));
     },
   };
 }
@@ -96,6 +116,8 @@ interface Form {
   /** What is to be signed. */
   attributesOf(record: Uint8Array, at: Date): Uint8Array;
   sealOf(attributes: Uint8Array, signature: Uint8Array): Uint8Array;
+  pdfAttributesOf(pdf: Uint8Array, hole: Hole): Uint8Array;
+  pdfSealOf(attributes: Uint8Array, signature: Uint8Array): Uint8Array;
 }
 
 function formOf({ certificate, authority }: Chain, spki: Uint8Array): Form {
@@ -110,5 +132,21 @@ function formOf({ certificate, authority }: Chain, spki: Uint8Array): Form {
     suite,
     attributesOf: (record, at) => writeAttributes(SUITES[suite].digest(record), at, signingCertificate),
     sealOf: (attributes, signature) => writeSignedData(constants, attributes, signature),
+    pdfAttributesOf(pdf, hole) {
+      mustBePaper(pdf, hole, certificate.subject.organization);
+      return writePdfAttributes(SUITES[suite].digest(outsideOf(pdf, hole)), signingCertificate);
+    },
+    pdfSealOf: (attributes, signature) => writePdfSeal(constants, attributes, signature),
   };
+}
+
+/** What verifiers would refuse is not sealed: read by their own reader, as strict as it is. */
+function mustBePaper(pdf: Uint8Array, hole: Hole, organization: string): void {
+  const { hole: found, inHole, claims } = readPaper(pdf);
+  if (found.from !== hole.from || found.to !== hole.to || inHole.some(byte => byte !== 0))
+    throw new PdfFault(finding('PDF_HOLE', `pdf byte ${found.from}`));
+  if (claims.organization !== organization)
+    throw new PdfFault(
+      finding('PDF_SIGNER_NAME_DIFFERS', 'pdf: /Name', { says: claims.organization, found: organization }),
+    );
 }

@@ -77,6 +77,7 @@ export async function followSealer(
         return current.sealer.suite;
       },
       seal: (record, at) => current.sealer.seal(record, at),
+      sealPdf: drawn => current.sealer.sealPdf(drawn),
     },
     async close() {
       clearInterval(refresh);

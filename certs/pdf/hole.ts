@@ -2,6 +2,8 @@
  * The hole of a PDF: the value of /Contents in its signature dictionary, which the seal and its evidence are put into after
  * everything else is drawn. It is as long as will ever be needed, because what stands behind it can never move again.
  */
+import { concatBytes, latin1 } from '../bytes.ts';
+import { toHex } from '../hex.ts';
 import type { SuiteId } from '../suites.ts';
 
 /** Byte offsets in the file: `from` that of `<`, `to` that after `>`. The signature covers every byte outside. */
@@ -27,3 +29,28 @@ const rsaSealBytesInHole = 10 * 1024;
 /** How long the hole of a paper is that a holder of this suite seals, in bytes of the file: `to − from`. */
 export const holeBytesOf = (suite: SuiteId): number =>
   2 + 2 * (suite === 'RSA3072' ? rsaSealBytesInHole : sealBytesInHole);
+
+/** A seal with its evidence that is longer than its hole: the paper must be drawn with a larger one. */
+export class HoleTooSmall extends Error {
+  constructor(bytes: number, room: number) {
+    super(`the seal and its evidence have ${bytes} bytes, the hole of the PDF has room for ${room}`);
+    this.name = 'HoleTooSmall';
+  }
+}
+
+/** What the signature is over: everything but the hole. */
+export const outsideOf = (pdf: Uint8Array, { from, to }: Hole): Uint8Array =>
+  concatBytes([pdf.subarray(0, from), pdf.subarray(to)]);
+
+/** The same file with this in its hole, and zeros behind. @throws {HoleTooSmall} */
+export function withInHole(pdf: Uint8Array, { from, to }: Hole, der: Uint8Array): Uint8Array {
+  const room = (to - from - 2) / 2;
+  if (der.length > room) throw new HoleTooSmall(der.length, room);
+  const filled = new Uint8Array(pdf);
+  const hexadecimal = latin1(toHex(der));
+  filled.set(hexadecimal, from + 1);
+  filled.fill(ZERO, from + 1 + hexadecimal.length, to - 1);
+  return filled;
+}
+
+const ZERO = 0x30;
