@@ -4,6 +4,7 @@
  */
 import { createPublicKey, hash, type KeyObject, verify } from 'node:crypto';
 import { crc32 as checkSum } from 'node:zlib';
+import * as sm2 from './node/sm2.ts';
 import type { PublicKey } from './public-key.ts';
 
 export type { PublicKey } from './public-key.ts';
@@ -50,6 +51,9 @@ export function sha256(bytes: Uint8Array): Uint8Array {
   return latin1(hash('sha256', bytes, 'binary'));
 }
 
+/** GB/T 32905. */
+export const sm3: (bytes: Uint8Array) => Uint8Array = sm2.sm3;
+
 // --- signatures ------------------------------------------------------------------------------------------------------
 
 /**
@@ -88,4 +92,12 @@ export function verifyRs256(key: PublicKey, bytes: Uint8Array, signature: Uint8A
 /** Ed25519 (RFC 8032). S beyond the group's order and R in a second form are refused: a signature has one form. */
 export function verifyEd25519(key: PublicKey, bytes: Uint8Array, signature: Uint8Array): boolean {
   return verify(null, bytes, keyObject(key), signature);
+}
+
+/**
+ * SM2 with SM3 (GB/T 32918.2) for the id 1234567812345678. Never Node's own verify, which takes plain ECDSA with a key of this
+ * curve. Numbers out of range, and every second encoding of them, are refused.
+ */
+export function verifySm2(key: PublicKey, bytes: Uint8Array, signature: Uint8Array): boolean {
+  return sm2.verifySm2(keyObject(key), bytes, signature);
 }

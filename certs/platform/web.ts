@@ -4,6 +4,7 @@
  * (web/questions.ts). Of keys it knows the kinds that our suites and logs have.
  */
 import { sha256 as hash } from '@noble/hashes/sha2.js';
+import { sm3 as sm3Of } from '../sm/sm3.ts';
 import type { PublicKey } from './public-key.ts';
 import { type KeyKind, type ReadKey, readKey } from './web/keys.ts';
 import { ask } from './web/questions.ts';
@@ -75,6 +76,8 @@ export function fromBase64(text: string): Uint8Array | undefined {
 
 export const sha256 = (bytes: Uint8Array): Uint8Array => hash(bytes);
 
+export const sm3 = (bytes: Uint8Array): Uint8Array => sm3Of(bytes);
+
 /** The remainders of the bytes, by the polynomial of ZIP, PNG and Ethernet, bits reversed. */
 const REMAINDERS = Uint32Array.from({ length: 256 }, (_, byte) => {
   let rest = byte;
@@ -101,6 +104,9 @@ export const verifyRs256 = (key: PublicKey, bytes: Uint8Array, signature: Uint8A
 
 export const verifyEd25519 = (key: PublicKey, bytes: Uint8Array, signature: Uint8Array): boolean =>
   holds('Ed25519', key, bytes, signature);
+
+export const verifySm2 = (key: PublicKey, bytes: Uint8Array, signature: Uint8Array): boolean =>
+  holds('SM2', key, bytes, signature);
 
 function holds(kind: KeyKind, key: PublicKey, bytes: Uint8Array, signature: Uint8Array): boolean {
   const read = key as unknown as ReadKey;

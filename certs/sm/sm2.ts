@@ -28,7 +28,9 @@ export const SM2_ID = '1234567812345678';
 
 const scalarBytes = 32;
 /** Of a point that is not compressed: 04, x, y. */
-export const pointBytes = 1 + 2 * scalarBytes;
+const pointBytes = 1 + 2 * scalarBytes;
+/** `SubjectPublicKeyInfo` of id-ecPublicKey on the curve 1.2.156.10197.1.301, up to the point. */
+const SPKI = bytesOf(0x3059301306072a8648ce3d020106082a811ccf5501822d034200n, 26);
 
 export interface Sm2PublicKey {
   readonly point: WeierstrassPoint<bigint>;
@@ -52,11 +54,19 @@ export function readSm2PublicKey(bits: Uint8Array, id = SM2_ID): Sm2PublicKey | 
   }
 }
 
-function zOf(bits: Uint8Array, id: string): Uint8Array {
+/** @param spki DER. @returns The content of its `subjectPublicKey`; undefined when it is of another kind or form. */
+export function sm2BitsOf(spki: Uint8Array): Uint8Array | undefined {
+  const bits = spki.subarray(SPKI.length);
+  const isIt = bits.length === pointBytes && bits[0] === 4 && SPKI.every((byte, i) => spki[i] === byte);
+  return isIt ? bits : undefined;
+}
+
+/** @param bits 04, x, y. */
+export function zOf(bits: Uint8Array, id = SM2_ID): Uint8Array {
   const idBytes = new TextEncoder().encode(id);
   const entl = Uint8Array.of(idBytes.length >>> 5, (idBytes.length << 3) & 0xff);
   const { a, b, Gx, Gy } = CURVE;
-  return sm3(joined([entl, idBytes, ...[a, b, Gx, Gy].map(bytesOf), bits.subarray(1)]));
+  return sm3(joined([entl, idBytes, ...[a, b, Gx, Gy].map(value => bytesOf(value)), bits.subarray(1)]));
 }
 
 /** e, as 32 bytes. */
@@ -118,9 +128,9 @@ function numberOf(bytes: Uint8Array): bigint {
   return BigInt(hex);
 }
 
-function bytesOf(value: bigint): Uint8Array {
-  const hex = value.toString(16).padStart(2 * scalarBytes, '0');
-  return Uint8Array.from({ length: scalarBytes }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16));
+function bytesOf(value: bigint, length = scalarBytes): Uint8Array {
+  const hex = value.toString(16).padStart(2 * length, '0');
+  return Uint8Array.from({ length }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16));
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

@@ -1,7 +1,8 @@
 /** Public keys of the kinds that our suites and logs have, each in the one DER that it is written in. */
 import { p256 } from '@noble/curves/nist.js';
+import { readSm2PublicKey, sm2BitsOf } from '../../sm/sm2.ts';
 
-export type KeyKind = 'ES256' | 'RS256' | 'Ed25519';
+export type KeyKind = 'ES256' | 'RS256' | 'Ed25519' | 'SM2';
 
 export interface ReadKey {
   readonly kind: KeyKind;
@@ -31,6 +32,8 @@ export function readKey(spki: Uint8Array): ReadKey | undefined {
   }
   if (startsWith(spki, ED25519) && spki.length === ED25519.length + ed25519Bytes)
     return of('Ed25519', spki.subarray(ED25519.length));
+  const sm2 = sm2BitsOf(spki);
+  if (sm2) return readSm2PublicKey(sm2) && of('SM2', sm2);
   const rsa = rsaKey(spki);
   return rsa && of('RS256', rsa);
 }

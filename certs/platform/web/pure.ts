@@ -5,6 +5,7 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { p256 } from '@noble/curves/nist.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { readSm2PublicKey, verifySm2 } from '../../sm/sm2.ts';
 import { rawSignature } from './ecdsa.ts';
 import { rsaNumbers } from './keys.ts';
 import type { Question } from './questions.ts';
@@ -17,6 +18,10 @@ export function answerPure({ key: { kind, key }, bytes, signature }: Question): 
       return verifyRsa(key, bytes, signature);
     case 'Ed25519':
       return verifyEd25519(key, bytes, signature);
+    case 'SM2': {
+      const publicKey = readSm2PublicKey(key);
+      return publicKey !== undefined && verifySm2(publicKey, bytes, signature);
+    }
   }
 }
 

@@ -2,10 +2,13 @@
 import { rawSignature } from './ecdsa.ts';
 import type { KeyKind } from './keys.ts';
 import { answerPure } from './pure.ts';
-import type { Answer, Question } from './questions.ts';
+import type { Answer } from './questions.ts';
+
+/** No browser knows SM2. */
+type KnownKind = Exclude<KeyKind, 'SM2'>;
 
 /** What it imports a key as, and verifies with. */
-const ALGORITHMS: Readonly<Record<KeyKind, { readonly name: string; readonly [parameter: string]: string }>> = {
+const ALGORITHMS: Readonly<Record<KnownKind, { readonly name: string; readonly [parameter: string]: string }>> = {
   ES256: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
   RS256: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
   Ed25519: { name: 'Ed25519' },
@@ -21,7 +24,7 @@ const keysMax = 1_000;
 export function webCryptoAnswer(subtle: Subtle | undefined): Answer {
   if (!subtle) return async question => answerPure(question);
   const keys = new Map<string, Promise<Key | undefined>>();
-  const keyOf = ({ key: { kind, spki } }: Question): Promise<Key | undefined> => {
+  const keyOf = (kind: KnownKind, spki: Uint8Array): Promise<Key | undefined> => {
     const id = String.fromCharCode(...spki);
     let key = keys.get(id);
     if (!key) {
@@ -33,13 +36,14 @@ export function webCryptoAnswer(subtle: Subtle | undefined): Answer {
     return key;
   };
   return async question => {
-    const key = await keyOf(question);
-    if (!key) return answerPure(question);
     const {
-      key: { kind },
+      key: { kind, spki },
       bytes,
       signature,
     } = question;
+    if (kind === 'SM2') return answerPure(question);
+    const key = await keyOf(kind, spki);
+    if (!key) return answerPure(question);
     const raw = kind === 'ES256' ? rawSignature(signature) : signature;
     return raw !== undefined && subtle.verify(ALGORITHMS[kind], key, copied(raw), copied(bytes));
   };

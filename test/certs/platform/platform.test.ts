@@ -23,6 +23,9 @@ describe('the platform', () => {
     expect(side.toHex(side.sha256(side.utf8('abc')))).toBe(
       'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
     );
+    expect(side.toHex(side.sm3(side.utf8('abc')))).toBe(
+      '66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0',
+    );
     expect(side.crc32(side.utf8('123456789'))).toBe(0xcbf43926);
     expect(plain(side.fromHex('00ff10'))).toEqual([0, 255, 16]);
     expect(side.toBase64(side.utf8('foob'))).toBe('Zm9vYg==');
@@ -49,6 +52,7 @@ describe('the platform', () => {
         expect(web.toBase64(a)).toBe(node.toBase64(a));
         expect(plain(web.fromBase64(node.toBase64(a))!)).toEqual(plain(a));
         expect(plain(web.sha256(a))).toEqual(plain(node.sha256(a)));
+        expect(plain(web.sm3(a))).toEqual(plain(node.sm3(a)));
         expect(web.crc32(a)).toBe(node.crc32(a));
         expect(plain(web.utf8(text))).toEqual(plain(node.utf8(text)));
         expect(web.utf8Length(text)).toBe(node.utf8Length(text));

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import * as node from '../../../certs/platform/node.ts';
@@ -6,6 +6,7 @@ import { answerPure } from '../../../certs/platform/web/pure.ts';
 import { type Answer, settled } from '../../../certs/platform/web/questions.ts';
 import { webCryptoAnswer } from '../../../certs/platform/web/webcrypto.ts';
 import * as web from '../../../certs/platform/web.ts';
+import { signSm2AtOnce } from '../../../certs/sm/sign.ts';
 import { vectors } from '../../fixtures/vectors.ts';
 
 interface Vectors {
@@ -30,6 +31,8 @@ const FILES: readonly (readonly [string, Verify])[] = [
 ];
 
 const decoded = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'));
+const sm2Key = (): KeyObject => generateKeyPairSync('ec', { namedCurve: 'SM2' }).privateKey;
+const sm2Spki = (key: KeyObject): Uint8Array => createPublicKey(key).export({ format: 'der', type: 'spki' });
 const spkiOf = (type: 'ed25519' | 'ed448' | 'x25519') =>
   generateKeyPairSync(type as 'ed25519').publicKey.export({ format: 'der', type: 'spki' });
 
@@ -53,6 +56,23 @@ describe.each(ANSWERS)('signatures in a browser with %s', (_, answer) => {
     });
   });
 
+  it('knows SM2, which no browser does: the signer’s own, and not what Node signs with such a key', async () => {
+    const [privateKey, other] = [sm2Key(), sm2Key()];
+    const [key, otherKey] = [web.publicKeyOf(sm2Spki(privateKey))!, web.publicKeyOf(sm2Spki(other))!];
+    const bytes = decoded('0102');
+    const signature = signSm2AtOnce(privateKey, bytes);
+    const nodes = sign('sm3', bytes, privateKey);
+    const asked = () => [
+      web.verifySm2(key, bytes, signature),
+      web.verifySm2(otherKey, bytes, signature),
+      web.verifySm2(key, decoded('0103'), signature),
+      web.verifySm2(key, bytes, nodes),
+      web.verifyEs256(key, bytes, signature),
+      web.verifySm2(key, bytes, decoded('')),
+    ];
+    expect(await settled(asked, answer)).toEqual([true, false, false, false, false, false]);
+  });
+
   it('judges by the kind of the key: a signature of another kind holds for nothing', async () => {
     const key = web.publicKeyOf(spkiOf('ed25519'))!;
     const asked = () => [web.verifyEs256, web.verifyRs256].map(verify => verify(key, decoded('00'), decoded('00')));
@@ -66,7 +86,7 @@ describe('a key in a browser', () => {
 
   it('is what Node takes, of the kinds that suites and logs have', () => {
     const rsa = generateKeyPairSync('rsa', { modulusLength: 3072 }).publicKey.export({ format: 'der', type: 'spki' });
-    for (const spki of [p256(), rsa, spkiOf('ed25519')]) {
+    for (const spki of [p256(), rsa, spkiOf('ed25519'), sm2Spki(sm2Key())]) {
       expect(node.publicKeyOf(spki)).toBeDefined();
       expect(web.publicKeyOf(spki)).toBeDefined();
       for (let end = 0; end < spki.length; end += 7) expect(web.publicKeyOf(spki.subarray(0, end))).toBeUndefined();
@@ -77,10 +97,11 @@ describe('a key in a browser', () => {
   });
 
   it('is no point beside the curve', () => {
-    const spki = new Uint8Array(p256());
-    spki[spki.length - 1]! ^= 1;
-    expect(node.publicKeyOf(spki)).toBeUndefined();
-    expect(web.publicKeyOf(spki)).toBeUndefined();
+    for (const spki of [new Uint8Array(p256()), new Uint8Array(sm2Spki(sm2Key()))]) {
+      spki[spki.length - 1]! ^= 1;
+      expect(node.publicKeyOf(spki)).toBeUndefined();
+      expect(web.publicKeyOf(spki)).toBeUndefined();
+    }
   });
 });
 
