@@ -147,6 +147,6 @@ function mustBePaper(pdf: Uint8Array, hole: Hole, organization: string): void {
     throw new PdfFault(finding('PDF_HOLE', `pdf byte ${found.from}`));
   if (claims.organization !== organization)
     throw new PdfFault(
-      finding('PDF_SIGNER_NAME_DIFFERS', 'pdf: /Name', { says: claims.organization, found: organization }),
+      finding('PDF_SIGNER_NAME_DIFFERS', 'seal: /Name', { says: claims.organization, found: organization }),
     );
 }

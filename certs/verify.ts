@@ -7,10 +7,10 @@
  *     judge({ record, seal, proof, trust, at: new Date() }).verdict;         // for people: everything that is wrong
  *     const checked = checkSeal<GrantRecord>({ record, seal, trust, at });   // for programs: a proof or a refusal
  */
-import { type Finding, finding, type Severity } from './findings.ts';
+import { type Finding, finding } from './findings.ts';
 import type { JsonObject } from './jcs.ts';
 import { CENTER, readTrustList, type TrustList } from './trust-list.ts';
-import { examine, MISSING_ON_THE_WAY } from './verify/examine.ts';
+import { examine, isRefusedOnTheWay, MISSING_ON_THE_WAY } from './verify/examine.ts';
 import type { Checked, Judgement, Question, Verified } from './verify/judgement.ts';
 import { bareTrust, type Trust, TrustError, withList, withRevocationLists } from './verify/trust.ts';
 
@@ -35,7 +35,7 @@ export function judge(question: Question): Judgement {
 export function checkSeal<T = JsonObject>(question: Question): Checked<T> {
   const { judgement, value } = examine(question);
   const { findings, signer, sealedAt, stampedAt } = judgement;
-  const refused = findings.find(({ code, severity }) => !MISSING_ON_THE_WAY.has(code) && !ENDED_SINCE.has(severity));
+  const refused = findings.find(isRefusedOnTheWay);
   // Without a finding that says why, all of these are there.
   if (refused || !value || !signer || !sealedAt)
     return { ok: false, judgement, reason: refused?.code ?? 'SEAL_NOT_SIGNED_DATA' };
@@ -44,8 +44,6 @@ export function checkSeal<T = JsonObject>(question: Question): Checked<T> {
   const proven = { record: value, bytes, seal, signer, sealedAt, ...(stampedAt && { stampedAt }) };
   return { ok: true, value: proven as unknown as Verified<T> };
 }
-
-const ENDED_SINCE: ReadonlySet<Severity> = new Set(['revokedSince', 'expiredSince']);
 
 /**
  * @param list The trust list and the center's seal over it, judged at the time that the seal states: whether a list is

@@ -1,7 +1,9 @@
 /** The whole examination of a seal: every rule is asked, whatever the others found. */
+import type { SignedAttributes } from '../attributes.ts';
 import type { KnownCertificate } from '../chain.ts';
-import { type Finding, type FindingCode, finding } from '../findings.ts';
+import { type Finding, type FindingCode, finding, type Severity } from '../findings.ts';
 import type { JsonObject } from '../jcs.ts';
+import type { SignedData } from '../signed-data.ts';
 import { examineAuthority } from './authority.ts';
 import { examineForm } from './form.ts';
 import type { Judgement, Question } from './judgement.ts';
@@ -31,6 +33,12 @@ export const MISSING_ON_THE_WAY: ReadonlySet<FindingCode> = new Set([
   'REVOCATION_LIST_MALFORMED',
   'REVOCATION_LIST_SIGNATURE_WRONG',
 ]);
+
+const ENDED_SINCE: ReadonlySet<Severity> = new Set(['revokedSince', 'expiredSince']);
+
+/** What may not be wrong even then. */
+export const isRefusedOnTheWay = ({ code, severity }: Finding): boolean =>
+  !MISSING_ON_THE_WAY.has(code) && !ENDED_SINCE.has(severity);
 
 /** @param question Without `at`, the time that the seal states is taken. */
 export function examine(question: Omit<Question, 'at'> & { readonly at?: Date }): Examined {
@@ -90,10 +98,25 @@ function examineSeal({ content, seal, trust, at }: ContentQuestion, findings: Fi
   const signed = examineForm(seal, findings);
   if (!signed) return undefined;
   const { signingTime: sealedAt } = signed.attributes;
+  return examineCms({ content, signed, sealedAt, sealedAtIn: 'signedAttrs.signingTime', trust, at }, findings);
+}
+
+/** A seal that is CMS, and has been read. */
+export interface CmsQuestion extends Pick<ContentQuestion, 'content' | 'trust' | 'at'> {
+  readonly signed: SignedData<SignedAttributes> & Pick<Stamped, 'timeStamp'>;
+  readonly sealedAt: Date;
+  /** Which part of it says so. */
+  readonly sealedAtIn: string;
+  /** What it is called when the content is another. */
+  readonly digestFault?: FindingCode;
+}
+
+export function examineCms(question: CmsQuestion, findings: Finding[]): Sealed {
+  const { content, signed, sealedAt, sealedAtIn, digestFault, trust, at } = question;
   const stampedAt = stampedAtOf({ ...signed, sealedAt }, trust, at ?? sealedAt, findings);
   const times = { sealedAt, stampedAt, at: at ?? sealedAt };
-  examineDigest(content, signed, 'SEAL', findings);
-  examineSealedAt(times, 'signedAttrs.signingTime', findings);
+  examineDigest(content, signed, 'SEAL', findings, digestFault);
+  examineSealedAt(times, sealedAtIn, findings);
   const found = examineSigner(signed, 'SEAL', trust, findings);
   if (found) {
     for (const certificate of found.certificates) examineValidity(certificate, times, findings);

@@ -1,4 +1,5 @@
 /** Signatures of seals and time stamps: over these bytes, by this certificate's key, with the algorithms of its suite. */
+import type { SignedAttributes } from '../attributes.ts';
 import type { CmsRole, KnownCertificate, Role } from '../chain.ts';
 import { compareBytes } from '../der.ts';
 import { type Finding, type FindingCode, finding } from '../findings.ts';
@@ -20,16 +21,17 @@ const SUITE_MIXED = { SEAL: 'SEAL_SUITE_MIXED', TIME_STAMP: 'TIME_STAMP_SUITE_MI
 
 export function examineDigest(
   content: Uint8Array,
-  { attributes }: SignedData,
+  { attributes }: SignedData<SignedAttributes>,
   role: CmsRole,
   findings: Finding[],
+  code: FindingCode = DIGEST_DIFFERS[role],
 ): void {
   if (compareBytes(sha256(content), attributes.messageDigest) !== 0)
-    findings.push(finding(DIGEST_DIFFERS[role], `${FILES[role]}: signedAttrs.messageDigest`));
+    findings.push(finding(code, `${FILES[role]}: signedAttrs.messageDigest`));
 }
 
 export function examineSignature(
-  signed: SignedData,
+  signed: SignedData<SignedAttributes>,
   signer: KnownCertificate,
   role: CmsRole,
   findings: Finding[],
