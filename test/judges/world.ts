@@ -11,13 +11,18 @@ import { issueCrl } from '../../certs/crl-issue.ts';
 import { type Issue, type Issuer, issue } from '../../certs/issue.ts';
 import { canonicalize } from '../../certs/jcs.ts';
 import { makeKeyPem, readKey } from '../../certs/key.ts';
+import { entryOf } from '../../certs/log/entry.ts';
+import { pdfSealOf, withPdfEvidence } from '../../certs/pdf/evidence.ts';
+import { holeBytesOf } from '../../certs/pdf/hole.ts';
 import { certificateToPem } from '../../certs/pem.ts';
-import { openSealerAtOnce } from '../../certs/seal.ts';
+import { openSealer, openSealerAtOnce } from '../../certs/seal.ts';
 import { keySigner } from '../../certs/signer.ts';
 import type { SuiteId } from '../../certs/suites.ts';
 import { readTimeStampResponse, writeTimeStampRequest } from '../../certs/time-stamp.ts';
 import { openTimeStampAuthority } from '../../certs/tsa.ts';
 import { changed, digest, temporaryFolder } from '../certs/fixture.ts';
+import { minimalPdf } from '../fixtures/minimal-pdf.ts';
+import { toyLog } from '../fixtures/toy-log.ts';
 
 export const JUDGED_SUITES: readonly SuiteId[] = ['ES256', 'RSA3072'];
 export const SEALS = 20;
@@ -34,6 +39,8 @@ export interface SealedFile {
   readonly brokenSeal: string;
   /** The seal with a time stamp that was made for another signature. */
   readonly restampedSeal: string;
+  /** A PDF with the record inside, sealed, time-stamped and with a log proof. */
+  readonly pdf: string;
   /** The time-stamp token alone, and what it stamps: the signature value of the seal. */
   readonly token: string;
   readonly signature: string;
@@ -91,6 +98,7 @@ export async function judgedWorld(suite: SuiteId): Promise<JudgedWorld> {
       token: write(`${name}.token`, token),
       signature: write(`${name}.signature`, signature),
       otherSignature: write(`${name}-other.signature`, otherSignature),
+      pdf: write(`${name}.pdf`, await paperOf(holder, authority, record, stamp)),
     };
   };
   const seals = await Promise.all(Array.from({ length: SEALS }, (_, i) => sealed(holders.tax, `seal-${i}`, i)));
@@ -153,6 +161,21 @@ const recordOf = (number: number): Uint8Array =>
 function sealerOf({ certificate, key }: Issuer, authority: Issuer) {
   const keyPem = key.export({ format: 'pem', type: 'pkcs8' }).toString();
   return openSealerAtOnce({ keyPem, chainPem: chainOf(certificate, authority) });
+}
+
+async function paperOf(
+  { certificate, key }: Issuer,
+  authority: Issuer,
+  record: Uint8Array,
+  stamp: (stamped: Uint8Array) => Promise<Uint8Array>,
+): Promise<Uint8Array> {
+  const { organization, unit = '' } = certificate.subject;
+  const sealer = openSealer({ signer: keySigner(key), chainPem: chainOf(certificate, authority) });
+  const drawn = minimalPdf({ record, organization, sealedAt: from(-0.5), holeBytes: holeBytesOf(sealer.suite) });
+  const sealed = await sealer.sealPdf(drawn);
+  const stamped = withPdfEvidence(sealed, { timeStamp: await stamp(signatureOf(pdfSealOf(sealed))) });
+  const proof = await toyLog([entryOf(unit, pdfSealOf(stamped))]).proof(0);
+  return withPdfEvidence(stamped, { proof });
 }
 
 function stamperOf({ certificate, key }: Issuer, authority: Issuer): (stamped: Uint8Array) => Promise<Uint8Array> {
