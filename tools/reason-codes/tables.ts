@@ -1,0 +1,35 @@
+/** The tables of docs/format.md that the code is the source of: what severities mean, and all codes with theirs. */
+import { FINDINGS } from '../../certs/findings.ts';
+import { VERDICTS } from '../../certs/verify/verdict.ts';
+
+export const PAGE = 'docs/format.md';
+
+const rows = (head: readonly string[], body: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...body].map(cells => `| ${cells.join(' | ')} |\n`).join('');
+
+const TABLES: Readonly<Record<string, () => string>> = {
+  severities: () =>
+    rows(
+      ['Severity', 'verdict', 'atSigning', 'now'],
+      Object.entries(VERDICTS).map(([severity, { verdict, atSigning, now }]) => [
+        `\`${severity}\``,
+        verdict,
+        atSigning,
+        now,
+      ]),
+    ),
+  codes: () =>
+    rows(
+      ['Code', 'Severity', 'Meaning', '含义'],
+      Object.entries(FINDINGS).map(([code, { severity, en, zh }]) => [`\`${code}\``, severity, en, zh]),
+    ),
+};
+
+/** The page with each table as the code has it now, between `<!-- NAME: … -->` and `<!-- /NAME -->`. */
+export function withTables(page: string): string {
+  return Object.entries(TABLES).reduce((text, [name, table]) => {
+    const place = new RegExp(`(<!-- ${name}: [^\n]*-->\n)[^]*?(<!-- /${name} -->)`);
+    if (!place.test(text)) throw new Error(`${PAGE} has no place for the table of ${name}`);
+    return text.replace(place, (_, before: string, after: string) => `${before}\n${table()}\n${after}`);
+  }, page);
+}
