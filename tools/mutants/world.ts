@@ -53,6 +53,8 @@ export interface Subject {
 
 export interface World {
   readonly rootPem: string;
+  /** The trust list, and the center's seal over it. */
+  readonly list: { readonly json: Uint8Array; readonly p7s: Uint8Array };
   readonly trust: Trust;
   /** The root alone: a bundle brings the rest. */
   readonly bareTrust: Trust;
@@ -123,6 +125,7 @@ export async function makeWorld(seed: number): Promise<World> {
   });
   return {
     rootPem,
+    list,
     trust,
     bareTrust: readTrust({ rootPem }),
     bundle: {
