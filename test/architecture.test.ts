@@ -23,7 +23,7 @@ interface Rule {
 
 const RULES: readonly Rule[] = [
   {
-    files: /^certs\/verify(\.ts$|\/)/,
+    files: /^certs\/(verify(\.ts$|\/)|pdf\/)/,
     may: [/^certs\/(?!seal|ca|issue|key|publish|cli|hierarchy|custody|signer|tsa|crl-issue|trust-list-issue|sm\/sign)/],
   },
   {
@@ -155,7 +155,7 @@ function ringFrom(start: string, edges: ReadonlyMap<string, readonly string[]>):
 }
 
 /** Where verification begins. */
-const VERIFIER = ['certs/verify.ts', 'certs/bundle/judge.ts'];
+const VERIFIER = ['certs/verify.ts', 'certs/bundle/judge.ts', 'certs/pdf/judge.ts'];
 
 describe('the layout', () => {
   it('lets no file import what its folder may not', () => {

@@ -1,0 +1,126 @@
+/**
+ * What was dropped on the page, put together: a seal with its record, log proof and disclosures is one thing to verify, a
+ * bundle or a PDF another. Files that a browser saved twice are called `record (1).json`, so that names tell less than what
+ * is inside: a seal names the digest of its record, disclosures that of theirs.
+ */
+
+import { readSignedData } from '../../../certs/cms.ts';
+import { FormatError } from '../../../certs/findings.ts';
+import { toHex } from '../../../certs/hex.ts';
+import { sha256 } from '../../../certs/primitives.ts';
+
+export interface Dropped {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** One thing to verify, or what cannot be told what it belongs to. */
+export type Item =
+  | { readonly kind: 'PDF' | 'BUNDLE' | 'UNKNOWN'; readonly file: Dropped }
+  | {
+      readonly kind: 'SEAL';
+      readonly seal?: Dropped;
+      readonly record?: Dropped;
+      readonly proof?: Dropped;
+      readonly disclosures?: Dropped;
+    };
+
+type Part = 'seal' | 'record' | 'proof' | 'disclosures';
+const PARTS: readonly Part[] = ['seal', 'record', 'proof', 'disclosures'];
+
+/** Longest ending first: `x.disclosures.json` is no record. */
+const ENDINGS: readonly (readonly [ending: RegExp, part: Part])[] = [
+  [/(?:^|[.\\/])disclosures(?: ?\(\d+\))?\.json$/i, 'disclosures'],
+  [/\.json$/i, 'record'],
+  [/\.p7s$/i, 'seal'],
+  [/\.tlog-proof$/i, 'proof'],
+];
+
+export function itemsOf(files: readonly Dropped[]): readonly Item[] {
+  const whole: Item[] = [];
+  const parts: Record<Part, Dropped[]> = { seal: [], record: [], proof: [], disclosures: [] };
+  for (const file of files) {
+    const kind = wholeKindOf(file);
+    const part = kind ? undefined : partOf(file);
+    if (part) parts[part].push(file);
+    else whole.push({ kind: kind ?? 'UNKNOWN', file });
+  }
+  return [...whole, ...sealsOf(parts)];
+}
+
+function wholeKindOf({ name, bytes }: Dropped): 'PDF' | 'BUNDLE' | undefined {
+  if (/\.pdf$/i.test(name) || startsWith(bytes, '%PDF-')) return 'PDF';
+  if (/\.asice$/i.test(name) || startsWith(bytes, 'PK\u0003\u0004')) return 'BUNDLE';
+  return undefined;
+}
+
+const startsWith = (bytes: Uint8Array, text: string): boolean =>
+  [...text].every((character, i) => bytes[i] === character.charCodeAt(0));
+
+const partOf = ({ name }: Dropped): Part | undefined => ENDINGS.find(([ending]) => ending.test(name))?.[1];
+
+/** Seals first, each with what belongs to it; then what is left, on its own. */
+function sealsOf(parts: Record<Part, Dropped[]>): readonly Item[] {
+  const records = parts.record.map(file => ({ file, sha256: toHex(sha256(file.bytes)) }));
+  const items = parts.seal.map(seal => {
+    const digest = digestIn(seal.bytes);
+    const record =
+      records.find(({ file }) => goWith(file, seal)) ??
+      records.find(one => one.sha256 === digest) ??
+      onlyOne(parts.seal, records);
+    return {
+      kind: 'SEAL' as const,
+      seal,
+      ...(record && { record: record.file }),
+      ...beside('proof', seal, parts),
+      ...(record && disclosuresOf(record, seal, parts)),
+    };
+  });
+  const taken = new Set(
+    items.flatMap(item => PARTS.flatMap(part => (item as Partial<Record<Part, Dropped>>)[part] ?? [])),
+  );
+  const left = PARTS.flatMap(part =>
+    parts[part].flatMap(file => (taken.has(file) ? [] : [{ kind: 'SEAL' as const, [part]: file }])),
+  );
+  return [...items, ...left];
+}
+
+/** Of the same name up to the ending, or of the names that they have in bundles and on the center's paths. */
+const goWith = (a: Dropped, b: Dropped): boolean => stemOf(a) === stemOf(b);
+
+const stemOf = ({ name }: Dropped): string =>
+  name
+    .replace(/(?:^|\.)disclosures((?: ?\(\d+\))?)\.json$/i, '$1.json')
+    .replace(/\.[^.]*$/, '')
+    .replace(/(^|\/)(?:seal|record)?((?: ?\(\d+\))?)$/, '$1$2');
+
+const onlyOne = <T>(seals: readonly Dropped[], files: readonly T[]): T | undefined =>
+  seals.length === 1 && files.length === 1 ? files[0] : undefined;
+
+function beside(part: Part, seal: Dropped, parts: Record<Part, Dropped[]>): Partial<Record<Part, Dropped>> {
+  const file = parts[part].find(one => goWith(one, seal)) ?? onlyOne(parts.seal, parts[part]);
+  return file ? { [part]: file } : {};
+}
+
+function disclosuresOf(
+  record: { readonly file: Dropped; readonly sha256: string },
+  seal: Dropped,
+  parts: Record<Part, Dropped[]>,
+): Partial<Record<Part, Dropped>> {
+  const file = parts.disclosures.find(({ bytes }) => recordNamedIn(bytes) === record.sha256);
+  return file ? { disclosures: file } : beside('disclosures', seal, parts);
+}
+
+/** Only to put files together: what they say is judged later. */
+function digestIn(seal: Uint8Array): string | undefined {
+  try {
+    return toHex(readSignedData(seal).attributes.messageDigest);
+  } catch (fault) {
+    if (fault instanceof FormatError) return undefined;
+    throw fault;
+  }
+}
+
+/** Their last member, as canonical JSON has it. */
+const recordNamedIn = (disclosures: Uint8Array): string | undefined =>
+  /"record":"([0-9a-f]{64})"\}\s*$/.exec(new TextDecoder().decode(disclosures.slice(-100)))?.[1];
