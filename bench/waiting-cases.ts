@@ -93,6 +93,7 @@ const reservation = (number: string): SealedOutcome => ({
   status: 'VALID',
   record: JSON.stringify({ caseNumber: number, content: {}, item: 'name', outcome: 'GRANTED' }),
   seal: null,
+  disclosures: null,
   ...UNSTAMPED,
 });
 

@@ -514,6 +514,18 @@ export const FINDINGS = {
     'the paper is not the one that entry {seq} of the ledger names',
     '文书与台账第 {seq} 条所记不同',
   ),
+  STRUCK_OUT_WITHOUT_ACT: fatal(
+    'a personal field is struck out, and the ledger has no act by which that was done',
+    '个人信息已被隐去，而台账中没有相应的行为记录',
+  ),
+  DISCLOSED_THOUGH_STRUCK_OUT: fatal(
+    'a personal field is disclosed that was struck out by the ledger',
+    '披露了台账记载已隐去的个人信息',
+  ),
+  STRUCK_OUT_BY_ONE_PERSON: fatal(
+    'by entry {seq} of the ledger something was struck out that not two persons had struck out',
+    '台账第 {seq} 条的隐去并非由两人作出',
+  ),
   PAPER_ABSENT: fatal('a paper {paper} is named that is not in the bundle', '所提及的文书 {paper} 不在案卷包中'),
   SLIP_NUMBER_DIFFERS: fatal(
     'the slip has the number {found}, in its place {number} is due',

@@ -19,7 +19,7 @@ import type { Sealer } from '../certs/seal.ts';
 import { readTrust, TrustError } from '../certs/verify.ts';
 import type { TransparencyLog } from './log/transparency-log.ts';
 import { Lru } from './router/lru.ts';
-import type { CaseView, Stampable } from './window/case.ts';
+import type { CaseView, SealedOutcome, Stampable } from './window/case.ts';
 import { readEvents } from './window/counted-case.ts';
 import { sealBytes, sealForm } from './window/sealed-bytes.ts';
 import { type Stamper, stampsFor } from './window/stamping.ts';
@@ -69,7 +69,7 @@ async function make(view: CaseView, trust: TrustFiles, tools: BundleTools) {
   const madeAt = tools.now();
   const ledger = (await tools.ledgers([number])).get(number) ?? [];
   const [papers, slips] = await Promise.all([
-    Promise.all(inOrder(view.documents, ledger).map(paper => paperOf(paper, tools))),
+    Promise.all(inOrder(view.documents, ledger).map(document => documentOf(document, tools))),
     Promise.all(inOrder(view.slips, ledger).map(paper => paperOf(paper, tools))),
   ]);
   const { note } = await tools.log.checkpoint();
@@ -100,6 +100,12 @@ interface Sealed extends Stampable {
   readonly id: string;
   readonly record: string;
   readonly seal: string | null;
+}
+
+async function documentOf(document: SealedOutcome, tools: BundleTools): Promise<Paper> {
+  const { disclosures } = document;
+  const paper = await paperOf(document, tools);
+  return disclosures === null ? paper : { ...paper, disclosures: Buffer.from(disclosures) };
 }
 
 async function paperOf({ id, record, seal, timeStamp }: Sealed, { log }: BundleTools): Promise<Paper> {

@@ -15,7 +15,15 @@ import type { TransparencyLog } from './log/transparency-log.ts';
 import type { LimitCode } from './router/limits.ts';
 import type { Readiness } from './watch/health.ts';
 import { type CaseView, isOver, type Stampable } from './window/case.ts';
-import { bundlePath, folderOf, type PaperFolder, proofPath, recordPath, sealPath } from './window/paper-paths.ts';
+import {
+  bundlePath,
+  disclosuresPath,
+  folderOf,
+  type PaperFolder,
+  proofPath,
+  recordPath,
+  sealPath,
+} from './window/paper-paths.ts';
 import { sealBytes, sealForm } from './window/sealed-bytes.ts';
 import { waitsOf } from './window/waits.ts';
 import type { Window } from './window/window.ts';
@@ -154,6 +162,7 @@ const INDEX = `One Window 一窗
 
 POST /graphql                        the graph (bearer token); subscriptions with accept: text/event-stream
 GET  ${recordPath('certificates', '{id}')}  a certificate's record, as sealed
+GET  ${disclosuresPath('{id}')}  what is disclosed of the record's leaves; not found where there is nothing
 GET  ${sealPath('certificates', '{id}')}     its detached seal (CMS, CAdES-B-T, DER)
 GET  ${proofPath('certificates', '{id}')}  that the seal stands in the log (c2sp.org/tlog-proof)
 GET  ${recordPath('outcomes', '{id}')}      a sealed refusal, correction or revocation; seal and proof beside it
@@ -190,6 +199,12 @@ export function addPaths(app: FastifyInstance, { window, log, trustFolder, readi
       return document && folderOf(document) === folder ? document : undefined;
     });
   }
+  app.get<{ Params: { id: string } }>(disclosuresPath(':id'), async ({ params: { id } }, reply) => {
+    const document = ID.test(id) ? await window.document(id) : undefined;
+    if (!document?.disclosures || folderOf(document) !== 'certificates') return notFound(reply);
+    // What is struck out tomorrow is not to be had from a copy of today.
+    return reply.type(JSON_TYPE).header('cache-control', 'no-store').send(document.disclosures);
+  });
   addSealed(app, log, 'slips', id => window.slip(id));
   app.get<{ Params: { id: string } }>('/progress/:id', async ({ params: { id } }, reply) => {
     const view = ID.test(id) ? await window.followed(id) : undefined;

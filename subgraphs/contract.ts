@@ -273,8 +273,8 @@ function checkEvidence(document: FiledDocument, trust: Trust, at: Date): GrantRe
 
 function filingAnswer(operationId: string, outcome: Outcome): FilingAnswer {
   if ('record' in outcome) {
-    const { type, record, seal } = outcome;
-    return { operationId, outcome: { __typename: type, document: { record, seal } } };
+    const { type, record, seal, disclosures = null } = outcome;
+    return { operationId, outcome: { __typename: type, document: { record, seal, disclosures } } };
   }
   return outcome.type === 'Pending'
     ? { operationId, outcome: { __typename: 'Pending', reference: outcome.reference } }

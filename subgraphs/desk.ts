@@ -1,5 +1,6 @@
 import { type Entry, type Register, type RegisterRow, RegisterUnavailable } from '../adapters/port.ts';
-import { canonicalize, type JsonValue } from '../certs/jcs.ts';
+import { canonicalize, type JsonObject } from '../certs/jcs.ts';
+import { covered, type Disclosure, writeDisclosures } from '../certs/leaves.ts';
 import type { Sealer } from '../certs/seal.ts';
 import { type ItemId, itemEntry, suffices } from './catalogue.ts';
 import { chinaDay } from './china-day.ts';
@@ -9,6 +10,7 @@ import {
   type CorrectionRecord,
   type Fault,
   type GrantRecord,
+  OLD_RECORD_FORMAT,
   type OutcomeRecord,
   RECORD_FORMAT,
   type RefusalRecord,
@@ -55,7 +57,10 @@ export interface DecisionTools {
 }
 
 /** What a granted row certifies; with the head it makes the record. */
-export type Certified = Pick<GrantRecord, 'kind' | 'number' | 'holder' | 'uscc' | 'content'>;
+export type Certified = Pick<GrantRecord, 'kind' | 'number' | 'holder' | 'uscc' | 'content'> & {
+  /** The fields that tell of a person, by path: `content.legalRepresentative.name`. In the record they become leaves. */
+  readonly personal?: readonly string[];
+};
 
 /** How a department practices one item. Facts are gathered in batches; everything else is pure. */
 export interface ItemPractice<Facts, Row extends RegisterRow> {
@@ -83,6 +88,8 @@ export interface Answer {
   readonly record: string;
   /** Base64 of DER; null where the catalogue says that the item is not sealed. */
   readonly seal: string | null;
+  /** What is disclosed of the record's leaves (certs/leaves.ts), as it lies beside it; absent where it has none. */
+  readonly disclosures?: string;
 }
 /** Not definite: nothing was done, or it is not known yet. */
 export type Outcome =
@@ -125,9 +132,14 @@ export interface DeskTools {
   report(reason: Error): void;
 }
 
-type Head = Pick<OutcomeRecord, 'department' | 'item' | 'caseNumber' | 'operationId' | 'decidedOn'>;
+type Head = Pick<OutcomeRecord, 'format' | 'department' | 'item' | 'caseNumber' | 'operationId' | 'decidedOn'>;
 /** What is written before the register is touched. */
-type IntendedFiling = { readonly verb: 'FILE'; readonly decision: Decision<RegisterRow> } & Head;
+type IntendedFiling = {
+  readonly verb: 'FILE';
+  readonly decision: Decision<RegisterRow>;
+  /** Of a grant: what each personal field is salted with, by path. */
+  readonly salts?: Readonly<Record<string, string>>;
+} & Head;
 type IntendedReversal = {
   readonly verb: 'REVOKE';
   readonly reversal: Pick<RevocationRecord, 'revokes' | 'number' | 'holder' | 'ground'>;
@@ -140,6 +152,7 @@ export function itemDesk<Facts, Row extends RegisterRow>(
   tools: DeskTools,
 ): ItemDesk {
   const headOf = (operationId: string, caseNumber: string, decidedOn: string): Head => ({
+    format: RECORD_FORMAT,
     department: tools.department,
     item,
     caseNumber,
@@ -167,11 +180,12 @@ export function itemDesk<Facts, Row extends RegisterRow>(
       'FILE',
       filings.map((filing, at) => ({
         operationId: filing.operationId,
-        decide: draw => ({
-          verb: 'FILE',
-          ...headOf(filing.operationId, filing.caseNumber, today),
-          decision: decide(filing, (facts[at] as () => Facts)(), { draw, today, salt: tools.salt }),
-        }),
+        decide: draw => {
+          const decision = decide(filing, (facts[at] as () => Facts)(), { draw, today, salt: tools.salt });
+          const salts = decision.outcome === 'GRANT' ? saltsFor(practice.certify(decision.row)) : undefined;
+          const head = headOf(filing.operationId, filing.caseNumber, today);
+          return { verb: 'FILE', ...head, decision, ...(salts && { salts }) };
+        },
       })),
     );
     const grants = intended.flatMap(({ decision, ...head }) =>
@@ -181,16 +195,20 @@ export function itemDesk<Facts, Row extends RegisterRow>(
     const entered = await practice.register.enter(wanted);
     const entries = new Map(entered.map(entry => [entry.operationId, entry]));
     const denials = await denialsOf(wanted.filter(({ operationId }) => entries.get(operationId)?.state === 'CONFLICT'));
-    return answered(intended, outcomes, ({ decision, ...head }) => {
-      if (decision.outcome !== 'GRANT') return denialRecord(head, decision);
+    return answered(intended, outcomes, ({ decision, salts = {}, ...head }) => {
+      if (decision.outcome !== 'GRANT') return { record: denialRecord(head, decision) };
       const entry = entries.get(head.operationId);
-      if (entry?.state === 'DONE') return grantRecord(head, practice.certify(entry.row));
+      if (entry?.state === 'DONE') return grantRecord(head, practice.certify(entry.row), salts);
       if (entry?.state === 'PENDING') return { type: 'Pending', reference: entry.reference };
       const denial = denials.get(head.operationId);
-      if (denial) return denialRecord(head, denial);
+      if (denial) return { record: denialRecord(head, denial) };
       throw new Error(`${head.operationId}: a number drawn for it is in the register already`);
     });
   }
+
+  /** Drawn with the decision, so that whoever goes on with it after a crash makes the same record. */
+  const saltsFor = ({ personal = [] }: Certified): Readonly<Record<string, string>> =>
+    Object.fromEntries(personal.map(path => [path, tools.salt()]));
 
   async function denialsOf(refused: readonly Entry<Row>[]): Promise<ReadonlyMap<string, Denial | undefined>> {
     if (refused.length === 0 || !practice.conflicts) return new Map();
@@ -224,7 +242,7 @@ export function itemDesk<Facts, Row extends RegisterRow>(
       if (entry?.state === 'PENDING') return { type: 'Pending', reference: entry.reference };
       if (entry?.state === 'CONFLICT') return { type: 'Unknown', reason: 'STILL_IN_USE' };
       if (entry?.state !== 'DONE') return { type: 'Unknown', reason: 'NOTHING_TO_REVOKE' };
-      return { ...headIn(head), outcome: 'REVOKED', kind: 'REVOCATION', ...reversal };
+      return { record: { ...headIn(head), outcome: 'REVOKED', kind: 'REVOCATION', ...reversal } };
     });
   }
 
@@ -280,7 +298,7 @@ export function itemDesk<Facts, Row extends RegisterRow>(
   async function answered<Intended extends Head>(
     intended: readonly Intended[],
     outcomes: Map<string, Outcome>,
-    conclude: (one: Intended) => OutcomeRecord | Outcome,
+    conclude: (one: Intended) => Concluded | Exclude<Outcome, Answer>,
   ): Promise<Outcomes> {
     const answers: { readonly operationId: string; readonly answer: string }[] = [];
     // At once: a key that is kept elsewhere signs for all of them meanwhile.
@@ -289,7 +307,7 @@ export function itemDesk<Facts, Row extends RegisterRow>(
         const { operationId } = one;
         try {
           const conclusion = conclude(one);
-          if ('format' in conclusion) {
+          if ('record' in conclusion) {
             const answer = await sealed(conclusion, itemEntry(item).sealed, tools);
             answers.push({ operationId, answer: JSON.stringify(answer) });
           } else outcomes.set(operationId, conclusion);
@@ -315,22 +333,50 @@ const ANSWER_TYPE = {
   REVOKED: 'Revoked',
 } as const;
 
-async function sealed(record: OutcomeRecord, sealsGrants: boolean, { sealer, now }: DeskTools): Promise<Answer> {
-  const text = canonicalize(record as unknown as JsonValue);
-  const seals = record.outcome === 'GRANTED' || record.outcome === 'REVOKED' ? sealsGrants : true;
-  const seal = seals ? Buffer.from(await sealer.seal(Buffer.from(text), now())).toString('base64') : null;
-  return { type: ANSWER_TYPE[record.outcome], record: text, seal };
+/** What an operation came to, to be sealed; and what its leaves stand for. */
+interface Concluded {
+  readonly record: OutcomeRecord;
+  readonly leaves?: ReadonlyMap<string, Disclosure>;
 }
 
-const headIn = ({ department, item, caseNumber, operationId, decidedOn }: Head) =>
-  ({ format: RECORD_FORMAT, department, item, caseNumber, operationId, decidedOn }) as const;
+async function sealed(
+  { record, leaves = NO_LEAVES }: Concluded,
+  sealsGrants: boolean,
+  { sealer, now }: DeskTools,
+): Promise<Answer> {
+  const text = canonicalize(record as unknown as JsonObject);
+  const bytes = Buffer.from(text);
+  const seals = record.outcome === 'GRANTED' || record.outcome === 'REVOKED' ? sealsGrants : true;
+  const seal = seals ? Buffer.from(await sealer.seal(bytes, now())).toString('base64') : null;
+  const disclosures = writeDisclosures(bytes, leaves);
+  const type = ANSWER_TYPE[record.outcome];
+  return { type, record: text, seal, ...(disclosures && { disclosures: Buffer.from(disclosures).toString() }) };
+}
 
-const grantRecord = (head: Head, certified: Certified): GrantRecord => ({
-  ...headIn(head),
-  outcome: 'GRANTED',
-  version: 1,
-  ...certified,
-});
+const NO_LEAVES: ReadonlyMap<string, Disclosure> = new Map();
+
+/** An intent from before there were leaves names no format: it is concluded as it would have been then. */
+const headIn = ({
+  format = OLD_RECORD_FORMAT,
+  department,
+  item,
+  caseNumber,
+  operationId,
+  decidedOn,
+}: Partial<Head> & Omit<Head, 'format'>) => ({ format, department, item, caseNumber, operationId, decidedOn }) as const;
+
+function grantRecord(
+  head: Head,
+  { personal = [], ...certified }: Certified,
+  salts: Readonly<Record<string, string>>,
+): Concluded {
+  const record: GrantRecord = { ...headIn(head), outcome: 'GRANTED', version: 1, ...certified };
+  if (record.format === OLD_RECORD_FORMAT) return { record };
+  const open = personal.find(path => !Object.hasOwn(salts, path));
+  if (open !== undefined) throw new Error(`${head.operationId}: nothing was drawn to cover ${open}`);
+  const { record: under, leaves } = covered(record as unknown as JsonObject, new Map(Object.entries(salts)));
+  return { record: under as unknown as GrantRecord, leaves };
+}
 
 const denialRecord = (head: Head, denial: Denial): CorrectionRecord | RefusalRecord =>
   denial.outcome === 'CORRECT'

@@ -1,15 +1,17 @@
+import { LEAVED_RECORD_FORMAT } from '../certs/leaves.ts';
 import type { ItemId } from './catalogue.ts';
 
 /**
  * What a department seals: the outcome of one operation as canonical JSON (RFC 8785). The record is the truth; papers,
- * rows and answers are read off it. It holds no identity number: a salted hash stands for it.
+ * rows and answers are read off it. It holds no identity number: a salted hash stands for it. Where a person is named, a
+ * salted leaf stands (certs/leaves.ts), and beside the record lies what is disclosed of it.
  */
 export type OutcomeRecord = GrantRecord | RefusalRecord | CorrectionRecord | RevocationRecord;
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 interface RecordHead {
-  readonly format: typeof RECORD_FORMAT;
+  readonly format: RecordFormat;
   /** The department's id, the same as in the certificate of its seal. */
   readonly department: string;
   readonly item: ItemId;
@@ -29,6 +31,7 @@ export interface GrantRecord extends RecordHead {
   /** GB 32100; null before the license. */
   readonly uscc: string | null;
   readonly version: number;
+  /** With leaves in the place of personal fields. */
   readonly content: { readonly [key: string]: Json };
 }
 
@@ -63,7 +66,10 @@ export interface Fault {
   readonly message: string;
 }
 
-export const RECORD_FORMAT = 'one-window/record/1';
+export const RECORD_FORMAT = LEAVED_RECORD_FORMAT;
+/** Of records from before there were leaves: personal fields stand in them in the open. They are read for ever. */
+export const OLD_RECORD_FORMAT = 'one-window/record/1';
+export type RecordFormat = typeof RECORD_FORMAT | typeof OLD_RECORD_FORMAT;
 
 /** Kinds that every department may seal beside its certificates. */
 export const OUTCOME_KINDS = ['REFUSAL', 'CORRECTION', 'REVOCATION'] as const;
@@ -81,7 +87,8 @@ export function readRecord(parsed: unknown): OutcomeRecord | undefined {
   if (typeof parsed !== 'object' || parsed === null) return undefined;
   const record = parsed as Record<string, unknown>;
   const hasTexts = (names: readonly string[]): boolean => names.every(name => typeof record[name] === 'string');
-  if (record.format !== RECORD_FORMAT || !hasTexts(HEAD_TEXTS)) return undefined;
+  if (record.format !== RECORD_FORMAT && record.format !== OLD_RECORD_FORMAT) return undefined;
+  if (!hasTexts(HEAD_TEXTS)) return undefined;
   const outcome = record.outcome;
   if (typeof outcome !== 'string' || !Object.hasOwn(TEXTS, outcome)) return undefined;
   if (!hasTexts(TEXTS[outcome as OutcomeRecord['outcome']])) return undefined;

@@ -16,7 +16,7 @@ import { type CaseFile, readCaseFile } from './case-file.ts';
 import { examineCheckpoints } from './checkpoints.ts';
 import { examineManifest, examineNames, openContainer } from './container.ts';
 import { type BundleFinding, compare, Found } from './found.ts';
-import { CASE_FILE, isFixed, LEDGER_FILE, LIST, proofIn, recordIn, sealIn } from './layout.ts';
+import { CASE_FILE, disclosuresIn, isFixed, LEDGER_FILE, LIST, proofIn, recordIn, sealIn } from './layout.ts';
 import { type LedgerFacts, ledgerFacts } from './ledger-facts.ts';
 import { readLedger } from './ledger-file.ts';
 import { MANIFEST, SIGNATURE } from './manifest.ts';
@@ -88,7 +88,7 @@ function isFileOf({ papers, slips }: CaseFile): (file: string) => boolean {
     recordIn(folder),
     ...(seal === null ? [] : [sealIn(folder), proofIn(folder)]),
   ]);
-  const known = new Set(ofPapers);
+  const known = new Set([...ofPapers, ...papers.map(({ folder }) => disclosuresIn(folder))]);
   return file => isFixed(file) || known.has(file);
 }
 

@@ -8,8 +8,9 @@
  *     case.json                     number, regime, state, and the papers there are (case-file.ts)
  *     ledger.json                   what happened, chained (ledger-file.ts)
  *     log/checkpoint                the newest of the public log when the bundle was made
- *     papers/01-BUSINESS_LICENSE/   record.json, seal.p7s and seal.tlog-proof, in the order of the ledger
- *     slips/01-ACCEPTANCE/          likewise
+ *     papers/01-BUSINESS_LICENSE/   record.json, seal.p7s and seal.tlog-proof, in the order of the ledger; and, of a record
+ *                                   with leaves, what is disclosed of them: disclosures.json
+ *     slips/01-ACCEPTANCE/          likewise, without disclosures
  *     trust/                        root.pem (to compare: a verifier pins its own), chain.pem, list.json, list.p7s, *.crl
  */
 import { MANIFEST, SIGNATURE } from './manifest.ts';
@@ -34,6 +35,7 @@ export const folderOf = (folder: PaperFolder, place: number, kind: string): stri
   `${folder}/${String(place + 1).padStart(2, '0')}-${kind}`;
 
 export const recordIn = (folder: string): string => `${folder}/record.json`;
+export const disclosuresIn = (folder: string): string => `${folder}/disclosures.json`;
 export const sealIn = (folder: string): string => `${folder}/seal.p7s`;
 export const proofIn = (folder: string): string => `${folder}/seal.tlog-proof`;
 

@@ -17,6 +17,18 @@ export interface LedgerPaper {
   readonly sealSha256: string | null;
 }
 
+/** An act by which fields of a paper were struck out. */
+export interface LedgerStrike {
+  /** Of its entry, as is the offset. */
+  readonly seq: number;
+  readonly offset: number;
+  readonly paper: string;
+  readonly paths: readonly string[];
+  /** Who proposed it, and who approved it; empty for what the entry does not say. */
+  readonly by: string;
+  readonly approvedBy: string;
+}
+
 export interface LedgerFacts {
   readonly entries: readonly ReadEntry[];
   /** By their ids. */
@@ -24,6 +36,8 @@ export interface LedgerFacts {
   readonly slips: ReadonlyMap<string, LedgerPaper>;
   /** Of papers that were valid once and are no more: REVOKED, REPLACED. */
   readonly statuses: ReadonlyMap<string, string>;
+  /** What was struck out of papers, by their ids. */
+  readonly strikes: ReadonlyMap<string, readonly LedgerStrike[]>;
   /** The case was opened before there were ledgers: older papers are in none. */
   readonly isCarriedOver: boolean;
   readonly state: string | undefined;
@@ -51,6 +65,7 @@ export function ledgerFacts(entries: readonly ReadEntry[], found: Found): Ledger
     papers: papersOf(papers),
     slips: papersOf(slips),
     statuses: new Map(named('DOCUMENT_STATUS').map(({ event }) => [textIn(event, 'id') ?? '', statusIn(event)])),
+    strikes: Map.groupBy(named('STRUCK_OUT').map(strikeOf), ({ paper }) => paper),
     // First of all or not at all: it excuses papers from being in the ledger.
     isCarriedOver: textIn(told[0]?.event ?? {}, 'event') === 'CARRIED_OVER',
     state: textIn(moved, 'state'),
@@ -78,6 +93,18 @@ const papersOf = (told: readonly Told[]): LedgerFacts['papers'] =>
       },
     ]),
   );
+
+function strikeOf({ event, seq, offset }: Told): LedgerStrike {
+  const { paths = [] } = event;
+  return {
+    seq,
+    offset,
+    paper: textIn(event, 'id') ?? '',
+    paths: Array.isArray(paths) ? paths.filter(path => typeof path === 'string') : [],
+    by: textIn(event, 'by') ?? '',
+    approvedBy: textIn(event, 'approvedBy') ?? '',
+  };
+}
 
 /** A second entry of a paper would have it that the first, which slips are bound to, was never there. */
 function examineOnce(told: readonly Told[], found: Found): void {

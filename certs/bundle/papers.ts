@@ -5,12 +5,14 @@ import { toHex } from '../hex.ts';
 import type { JsonObject } from '../jcs.ts';
 import { isObject, parseCanonical, textIn } from '../json.ts';
 import { sha256 } from '../primitives.ts';
+import { examineLeaves, type ShownLeaves, shownOf } from '../verify/leaves.ts';
 import { examineRecord } from '../verify/record.ts';
 import { type Judgement, judge, type Trust } from '../verify.ts';
 import type { BundledPaper, CaseFile } from './case-file.ts';
 import { compare, type Found } from './found.ts';
-import { LEDGER_FILE, LIST, proofIn, recordIn, sealIn } from './layout.ts';
+import { disclosuresIn, LEDGER_FILE, LIST, proofIn, recordIn, sealIn } from './layout.ts';
 import { type LedgerFacts, type LedgerPaper, namedIn } from './ledger-facts.ts';
+import { examineActs, examineStrikes } from './strikes.ts';
 import type { Files } from './zip.ts';
 
 export interface PaperJudgement extends BundledPaper {
@@ -41,6 +43,7 @@ export function examinePapers(question: PaperQuestion, found: Found): readonly P
     return examinePaper(slip, question, ledger?.slips, found);
   });
   if (ledger) {
+    examineActs(ledger, caseFile.papers, found);
     examineAbsent(ledger.papers, caseFile.papers, found);
     examineAbsent(ledger.slips, caseFile.slips, found);
   }
@@ -65,8 +68,18 @@ function examinePaper(
   const entry = entered?.get(id);
   if (entry) examineEntered(folder, record, seal, entry, found);
   else if (ledger && !ledger.isCarriedOver) found.report(recordIn(folder), 'PAPER_NOT_IN_LEDGER', 'file');
-  return { ...paper, status, judgement: record && judgePaper(folder, record, seal, question, found) };
+  const { judgement, leaves } = record ? judgePaper(folder, record, seal, question, found) : NOT_JUDGED;
+  if (ledger) examineStrikes(paper, leaves, ledger, found);
+  return { ...paper, status, judgement };
 }
+
+interface Judged {
+  /** Undefined for what is not sealed. */
+  readonly judgement: Judgement | undefined;
+  /** Undefined for a record without any. */
+  readonly leaves: ShownLeaves | undefined;
+}
+const NOT_JUDGED: Judged = { judgement: undefined, leaves: undefined };
 
 function judgePaper(
   folder: string,
@@ -74,12 +87,14 @@ function judgePaper(
   seal: Uint8Array | undefined,
   { files, trust, at, witnessesMin }: PaperQuestion,
   found: Found,
-): Judgement | undefined {
+): Judged {
+  const disclosures = files.get(disclosuresIn(folder));
   if (!seal) {
     const findings: Finding[] = [];
-    examineRecord(record, findings);
-    found.take(findings, () => recordIn(folder));
-    return undefined;
+    const value = examineRecord(record, findings);
+    const leaves = examineLeaves({ record, value, disclosures }, findings);
+    found.take(findings, ({ at: place }) => fileOf(folder, place));
+    return { judgement: undefined, leaves: leaves && shownOf(leaves) };
   }
   const proof = files.get(proofIn(folder));
   const judgement = judge({
@@ -87,16 +102,19 @@ function judgePaper(
     seal,
     trust,
     at,
+    ...(disclosures && { disclosures }),
     ...(proof && { proof }),
     ...(witnessesMin !== undefined && { witnessesMin }),
   });
   found.take(judgement.findings, ({ at: place }) => fileOf(folder, place));
-  return judgement;
+  const { disclosed, struckOut } = judgement;
+  return { judgement, leaves: disclosed && struckOut && { disclosed, struckOut } };
 }
 
 /** Which file of a paper the place of a finding is in. */
 function fileOf(folder: string, place: string): string {
   if (place.startsWith('record')) return recordIn(folder);
+  if (place.startsWith('disclosures')) return disclosuresIn(folder);
   if (place.startsWith('log proof')) return proofIn(folder);
   return place.startsWith('trust list') ? LIST : sealIn(folder);
 }

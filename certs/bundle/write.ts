@@ -9,6 +9,7 @@ import {
   CHAIN,
   CHECKPOINT,
   crlOf,
+  disclosuresIn,
   folderOf,
   LEDGER_FILE,
   LIST,
@@ -40,6 +41,8 @@ export interface Paper {
   /** By which the ledger names it. */
   readonly id: string;
   readonly record: Uint8Array;
+  /** Absent where the record has no leaves, and where all of them are struck out. */
+  readonly disclosures?: Uint8Array;
   /** With its time stamp, if it has one; undefined for what is not sealed. */
   readonly seal: Uint8Array | undefined;
   /** Undefined while the log has signed no checkpoint that holds the seal. */
@@ -102,7 +105,7 @@ interface Placed {
   readonly files: readonly (readonly [string, Uint8Array])[];
 }
 
-function placed(of: PaperFolder, { id, record, seal, proof }: Paper, place: number): Placed {
+function placed(of: PaperFolder, { id, record, disclosures, seal, proof }: Paper, place: number): Placed {
   const read = JSON.parse(new TextDecoder().decode(record)) as JsonObject;
   const [department, kind] = [textIn(read, 'department') ?? '', textIn(read, 'kind') ?? ''];
   const folder = folderOf(of, place, kind);
@@ -116,6 +119,7 @@ function placed(of: PaperFolder, { id, record, seal, proof }: Paper, place: numb
   };
   const files = [
     [recordIn(folder), record] as const,
+    ...(disclosures ? [[disclosuresIn(folder), disclosures] as const] : []),
     ...(seal ? [[sealIn(folder), seal] as const] : []),
     ...(proof ? [[proofIn(folder), proof] as const] : []),
   ];

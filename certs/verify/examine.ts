@@ -7,7 +7,7 @@ import type { SignedData } from '../signed-data.ts';
 import { examineAuthority } from './authority.ts';
 import { examineForm } from './form.ts';
 import type { Judgement, Question } from './judgement.ts';
-import { type ExaminedLeaves, examineLeaves } from './leaves.ts';
+import { examineLeaves, shownOf } from './leaves.ts';
 import { examineLogProof } from './log-proof.ts';
 import { examineRecord } from './record.ts';
 import { examineRevocation } from './revocation.ts';
@@ -65,11 +65,6 @@ export function examineSealed(
   const judgement = { ...weigh(findings), ...sealed?.known, ...(log && { log }), ...(leaves && shownOf(leaves)) };
   return { judgement, ...(value && { value }) };
 }
-
-const shownOf = ({ disclosed, struckOut }: ExaminedLeaves): Pick<Judgement, 'disclosed' | 'struckOut'> => ({
-  disclosed: Object.fromEntries(disclosed),
-  struckOut,
-});
 
 /** The same of a seal over any bytes that are no record, and that no log proves: over the manifest of a bundle. */
 export function examineContent(question: ContentQuestion & { readonly at: Date }): Judgement {

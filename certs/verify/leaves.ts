@@ -12,6 +12,17 @@ export interface ExaminedLeaves {
   readonly struckOut: readonly string[];
 }
 
+/** As a judgement tells it. */
+export interface ShownLeaves {
+  readonly disclosed: JsonObject;
+  readonly struckOut: readonly string[];
+}
+
+export const shownOf = ({ disclosed, struckOut }: ExaminedLeaves): ShownLeaves => ({
+  disclosed: Object.fromEntries(disclosed),
+  struckOut,
+});
+
 export interface LeavesQuestion {
   /** The record's bytes, and what they read; undefined when that could not be told. */
   readonly record: Uint8Array;

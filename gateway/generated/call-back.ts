@@ -69,6 +69,8 @@ export type Reported = {
 
 /** Canonical JSON (RFC 8785) and its detached CAdES seal: base64 of DER, absent where a department does not seal. */
 export type SealedDocumentInput = {
+  /** What is disclosed of the record's leaves (one-window/disclosures/1): all of them; absent where the record has none. */
+  readonly disclosures?: InputMaybe<Scalars['String']['input']>;
   readonly record: Scalars['String']['input'];
   readonly seal?: InputMaybe<Scalars['String']['input']>;
 };

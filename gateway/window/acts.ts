@@ -17,6 +17,7 @@ import { readApplication, sameEnterprise } from './register.ts';
 import { whyNoMoreRepairs, whyNotRepaired } from './repairs.ts';
 import { judgeResubmission } from './resubmission.ts';
 import { mustBeAllowed } from './rights.ts';
+import { readStrike } from './strike-out.ts';
 import { notAllowed, type TellTools, tell } from './tell.ts';
 
 /** What people do to a case that stands: each is told as a fact, and answered with what it has come to. */
@@ -48,8 +49,9 @@ export function createActs(tools: ActTools): Acts {
     const facts = await store.facts({ number: caseNumber, epoch: 0, signal: 0, validUntilMs: 0 });
     for (const fact of facts) {
       if (fact.kind !== 'REPAIR_PROPOSED' || fact.repairId !== repairId) continue;
-      const { item, verb, reason, by: proposedBy, toldAt: proposedAt } = fact;
-      return { id: repairId, item, verb, reason, proposedBy, proposedAt, approvedBy: null, approvedAt: null };
+      const { item, verb, reason, strike, by: proposedBy, toldAt: proposedAt } = fact;
+      const proposed = { id: repairId, item, verb, reason, ...(strike && { strike }), proposedBy, proposedAt };
+      return { ...proposed, approvedBy: null, approvedAt: null };
     }
     return undefined;
   }
@@ -78,15 +80,18 @@ export function createActs(tools: ActTools): Acts {
       return tell({ caseNumber: number, id: `request/${requestId}`, told, refuse }, tools);
     },
 
-    async proposeRepair({ requestId, number, item, verb, reason: typed }, caller) {
+    async proposeRepair(asked, caller) {
+      const { requestId, number, item, verb, reason: typed } = asked;
       mustBeAllowed('proposeRepair', caller);
       const view = await mustFind(number, caller);
       mustBeRequestId(requestId);
       if (!isItem(item) || !view.items.some(one => one.item === item)) throw notAllowed('the case has no such item');
       const repairId = `${number}/${vault.fingerprint(`repair ${requestId}`).slice(0, 32)}`;
       const reason = readReason(typed, view);
-      const told = { kind: 'REPAIR_PROPOSED', requestId, repairId, item, verb, reason, by: caller.subject } as const;
-      const refuse = (): void => refuseIf(whyNotRepaired(view, { item, verb }) ?? whyNoMoreRepairs(view));
+      const strike = readStrike(asked, view);
+      const proposal = { item, verb, ...(strike && { strike }) };
+      const told = { kind: 'REPAIR_PROPOSED', requestId, repairId, ...proposal, reason, by: caller.subject } as const;
+      const refuse = (): void => refuseIf(whyNotRepaired(view, proposal) ?? whyNoMoreRepairs(view));
       const after = await tell({ caseNumber: number, id: `request/${requestId}`, told, refuse }, tools);
       const proposed = after.repairs.find(({ id }) => id === repairId) ?? (await untaken(number, repairId));
       if (!proposed) throw new Refusal('BUSY', 'the repair is being taken up at this moment');
@@ -113,6 +118,9 @@ export function createActs(tools: ActTools): Acts {
 }
 
 function refuseApproval(view: CaseView, repair: Repair, caller: Caller): void {
+  if (repair.strike && caller.role !== 'SUPERVISOR') {
+    throw new Refusal('FORBIDDEN', `STRIKE_OUT is for a SUPERVISOR to approve; this token has role:${caller.role}`);
+  }
   if (repair.proposedBy === caller.subject) {
     throw new Refusal('SAME_PERSON', 'who proposed a repair can not approve it');
   }

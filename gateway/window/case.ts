@@ -4,6 +4,7 @@ import { chinaDay } from '../../subgraphs/china-day.ts';
 import type { Fault } from '../../subgraphs/record.ts';
 import type { Regime } from '../../subgraphs/regimes.ts';
 import type { Application } from './application.ts';
+import { withoutDisclosed } from './disclosed.ts';
 import type { CaseState, ItemState, RefusalPolicy, RepairVerb, SlipKind } from './generated/types.ts';
 import { means } from './item-states.ts';
 
@@ -45,11 +46,21 @@ export interface Repair {
   readonly item: ItemId;
   readonly verb: RepairVerb;
   readonly reason: string;
+  /** Only of STRIKE_OUT. */
+  readonly strike?: Strike;
   readonly proposedBy: string;
   readonly proposedAt: number;
   /** Null while nobody else has approved it; nothing is done before. */
   readonly approvedBy: string | null;
   readonly approvedAt: number | null;
+}
+
+/** Personal fields of a certificate that are not to be shown any more (隐去). */
+export interface Strike {
+  /** The id of the certificate. */
+  readonly certificate: string;
+  /** Of its record's leaves, in their order there. */
+  readonly paths: readonly string[];
 }
 
 /**
@@ -144,6 +155,11 @@ export interface SealedOutcome extends Stampable {
   readonly record: string;
   /** Base64 of DER; null for what the catalogue says is not sealed. */
   readonly seal: string | null;
+  /**
+   * What is disclosed of the record's leaves (certs/leaves.ts), canonical JSON; null where it has none, and where all of
+   * them are struck out.
+   */
+  readonly disclosures: string | null;
 }
 
 /** What is changed in a case; all changes of one step are written in one transaction, with an entry in the ledger. */
@@ -152,6 +168,15 @@ export type Change =
   | { readonly of: 'ITEM'; readonly item: ItemId; readonly to: Partial<CaseItem> }
   | { readonly of: 'DOCUMENT'; readonly document: SealedOutcome }
   | { readonly of: 'DOCUMENT_STATUS'; readonly id: string; readonly status: SealedOutcome['status'] }
+  | {
+      readonly of: 'STRIKE_OUT';
+      /** Of the document. */
+      readonly id: string;
+      readonly paths: readonly string[];
+      readonly by: string;
+      readonly approvedBy: string;
+      readonly reason: string;
+    }
   | { readonly of: 'SLIP'; readonly slip: Slip }
   | { readonly of: 'APPLICATION'; readonly resubmission: Resubmission }
   | { readonly of: 'WITHDRAWAL'; readonly withdrawal: Withdrawal }
@@ -212,6 +237,15 @@ function changedOnce(view: CaseView, change: Change): CaseView {
     case 'DOCUMENT_STATUS': {
       const { id, status } = change;
       return { ...view, documents: view.documents.map(one => (one.id === id ? { ...one, status } : one)) };
+    }
+    case 'STRIKE_OUT': {
+      const { id, paths } = change;
+      return {
+        ...view,
+        documents: view.documents.map(one =>
+          one.id === id ? { ...one, disclosures: withoutDisclosed(one, paths) } : one,
+        ),
+      };
     }
     case 'SLIP':
       return { ...view, slips: [...view.slips, change.slip] };

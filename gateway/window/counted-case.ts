@@ -32,9 +32,11 @@ export interface CountedCheck {
 export type CountedItem = Pick<ItemFacts, 'state'> & Partial<ItemFacts>;
 
 /** Of a document that was carried over only a later status is known. */
-export type CountedDocument = { readonly status: Of<'DOCUMENT_STATUS'>['status'] } & Partial<
-  Omit<Of<'DOCUMENT'>, 'event' | 'id'>
->;
+export type CountedDocument = {
+  readonly status: Of<'DOCUMENT_STATUS'>['status'];
+  /** Paths of its record that were struck out. */
+  readonly struckOut?: readonly string[];
+} & Partial<Omit<Of<'DOCUMENT'>, 'event' | 'id'>>;
 
 /** The regime, which says what each item needs; a case that was carried over has the one with just its items. */
 export function regimeOf({ opened, items }: CountedCase): Regime | undefined {
@@ -70,6 +72,12 @@ export function counted(before: CountedCase | undefined, event: LedgerEvent): Co
       const document = before.documents.get(event.id);
       if (!document && before.opened) return undefined;
       return { ...before, documents: including(before.documents, event.id, { ...document, status: event.status }) };
+    }
+    case 'STRUCK_OUT': {
+      const document = before.documents.get(event.id);
+      if (!document) return undefined;
+      const struckOut = [...(document.struckOut ?? []), ...event.paths];
+      return { ...before, documents: including(before.documents, event.id, { ...document, struckOut }) };
     }
     case 'SLIP': {
       const { event: _, id, ...slip } = event;
@@ -190,6 +198,7 @@ const FORMS: Readonly<Record<LedgerEvent['event'], Fields>> = {
   },
   DOCUMENT: { id: text, item, outcome: text, operationId: text, recordSha256: text, sealSha256: textOrNull },
   DOCUMENT_STATUS: { id: text, status },
+  STRUCK_OUT: { id: text, paths: listOf(text), by: text, approvedBy: text, reason: text },
   SLIP: { id: text, kind: text, number: text, recordSha256: text, sealSha256: text },
   RESUBMITTED: {},
   WITHDRAWN: { by: text, reason: text },

@@ -1,3 +1,4 @@
+import { disclosuresBytesMax } from '../../certs/leaves.ts';
 import type { DepartmentId } from '../../subgraphs/catalogue.ts';
 import type {
   Filing,
@@ -187,12 +188,12 @@ const bringsPapers = ({ application }: Filing): boolean => application.materials
 const operationId = (asked: { readonly operationId: string }): string => asked.operationId;
 
 const OUTCOME = `operationId outcome { __typename
-  ... on Granted { document { record seal } }
-  ... on GrantedProvisionally { document { record seal } awaits }
+  ... on Granted { document { record seal disclosures } }
+  ... on GrantedProvisionally { document { record seal disclosures } awaits }
   ... on Pending { reference }
-  ... on CorrectionAsked { document { record seal } }
-  ... on Refused { document { record seal } }
-  ... on Revoked { document { record seal } }
+  ... on CorrectionAsked { document { record seal disclosures } }
+  ... on Refused { document { record seal disclosures } }
+  ... on Revoked { document { record seal disclosures } }
   ... on Unknown { reason } }`;
 const PRECHECK = `query PrecheckItems($requests: [PrecheckRequest!]!) {
   precheckItems(requests: $requests) { requestId checked faults { item path code message } } }`;
@@ -243,7 +244,10 @@ const isAnswerTo = ({ requestId, items }: PrecheckRequest, answer: PrecheckAnswe
   answer.requestId === requestId && answer.faults.every(({ item }) => items.includes(item));
 
 const isDocument = (value: unknown): boolean =>
-  isObject(value) && isText(value.record) && (value.seal === null || isText(value.seal));
+  isObject(value) &&
+  isText(value.record) &&
+  (value.seal === null || isText(value.seal)) &&
+  (value.disclosures === null || value.disclosures === undefined || isText(value.disclosures, disclosuresBytesMax));
 
 const FORMS: Readonly<Record<NonNullable<ItemOutcome['__typename']>, (outcome: Fields) => boolean>> = {
   Granted: outcome => isDocument(outcome.document),

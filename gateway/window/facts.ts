@@ -14,7 +14,7 @@ import {
 import { means } from './item-states.ts';
 import { filingId } from './operation-id.ts';
 import { askedOf, changesOf } from './outcome.ts';
-import { whyNotRecalled } from './repairs.ts';
+import { whyNotRecalled, whyNotRepaired } from './repairs.ts';
 import { judgeResubmission } from './resubmission.ts';
 import type { Fact } from './store.ts';
 
@@ -77,9 +77,9 @@ function changesBy(fact: Fact, view: CaseView, underWay: ReadonlySet<ItemId>, no
       return [{ of: 'WITHDRAWAL', withdrawal: { at: fact.toldAt, by: fact.by, reason: fact.reason } }];
     }
     case 'REPAIR_PROPOSED': {
-      const { repairId: id, item, verb, reason, by: proposedBy, toldAt: proposedAt } = fact;
-      const open = { approvedBy: null, approvedAt: null };
-      return [{ of: 'REPAIR', repair: { id, item, verb, reason, proposedBy, proposedAt, ...open } }];
+      const { repairId: id, item, verb, reason, strike, by: proposedBy, toldAt: proposedAt } = fact;
+      const proposed = { id, item, verb, reason, ...(strike && { strike }), proposedBy, proposedAt };
+      return [{ of: 'REPAIR', repair: { ...proposed, approvedBy: null, approvedAt: null } }];
     }
     case 'REPAIR_APPROVED':
       return repaired(fact, view, underWay);
@@ -149,6 +149,13 @@ function repaired(
   if (underWay.has(repair.item)) return 'LATER';
   const approved: Change = { of: 'REPAIR', repair: { ...repair, approvedBy: fact.by, approvedAt: fact.toldAt } };
   const item = view.items.find(one => one.item === repair.item);
+  if (repair.strike) {
+    const why = whyNotRepaired(view, repair);
+    if (why !== undefined) return [approved, ...notApplied(fact, why)];
+    const { certificate: id, paths } = repair.strike;
+    const { proposedBy: by, reason } = repair;
+    return [approved, { of: 'STRIKE_OUT', id, paths, by, approvedBy: fact.by, reason }];
+  }
   if (repair.verb === 'TAKE_OVER' || !item) return [approved];
   if (repair.verb === 'RETRY') {
     const { department } = item;

@@ -50,6 +50,15 @@ export type LedgerEvent =
       readonly sealSha256: string | null;
     }
   | { readonly event: 'DOCUMENT_STATUS'; readonly id: string; readonly status: SealedOutcome['status'] }
+  /** Two persons had personal fields of a document struck out: the center has no salt and no value of them any more. */
+  | {
+      readonly event: 'STRUCK_OUT';
+      readonly id: string;
+      readonly paths: readonly string[];
+      readonly by: string;
+      readonly approvedBy: string;
+      readonly reason: string;
+    }
   | {
       readonly event: 'SLIP';
       readonly id: string;
@@ -148,6 +157,10 @@ function eventOf(change: Change, after: CaseView): LedgerEvent[] {
     }
     case 'DOCUMENT_STATUS':
       return [{ event: 'DOCUMENT_STATUS', id: change.id, status: change.status }];
+    case 'STRIKE_OUT': {
+      const { of: _, ...strike } = change;
+      return [{ event: 'STRUCK_OUT', ...strike }];
+    }
     case 'SLIP': {
       const { id, kind, number } = change.slip;
       return [{ event: 'SLIP', id, kind, number, ...hashesOf(change.slip) }];

@@ -1,5 +1,6 @@
-import { canonicalize, type JsonValue } from '../../certs/jcs.ts';
-import { checkSeal, type Trust } from '../../certs/verify.ts';
+import { canonicalize, type JsonObject, type JsonValue } from '../../certs/jcs.ts';
+import { examineLeaves } from '../../certs/verify/leaves.ts';
+import { checkSeal, type Finding, type Trust } from '../../certs/verify.ts';
 import { DEPARTMENTS, type ItemId, itemEntry } from '../../subgraphs/catalogue.ts';
 import type { ItemOutcome, SealedDocument } from '../../subgraphs/generated/contract.ts';
 import { type Fault, type OutcomeRecord, readRecord } from '../../subgraphs/record.ts';
@@ -225,6 +226,7 @@ function admit<Outcome extends OutcomeRecord['outcome']>(
       status: 'VALID',
       record: sealed.record,
       seal: typeof sealed.seal === 'string' ? canonicalBase64(sealed.seal) : null,
+      disclosures: sealed.disclosures ?? null,
       ...UNSTAMPED,
     },
   };
@@ -265,8 +267,28 @@ function isWellFormed(record: OutcomeRecord): boolean {
 const isFault = (fault: Partial<Fault> | null): boolean =>
   typeof fault?.path === 'string' && typeof fault.code === 'string' && typeof fault.message === 'string';
 
-/** The record of a document whose seal holds, or that needs none; or why it counts for nothing. */
-function readSealed(
+/** The record of a document whose seal holds, or that needs none, with its disclosures; or why it counts for nothing. */
+function readSealed(document: SealedDocument, mustBeSealed: boolean, tools: OutcomeTools): OutcomeRecord | string {
+  const read = readBare(document, mustBeSealed, tools);
+  return typeof read === 'string' ? read : (undisclosed(document, read) ?? read);
+}
+
+/** Why the disclosures of a record don't count; undefined when each of its leaves is disclosed, and nothing else. */
+function undisclosed({ record, disclosures }: SealedDocument, read: OutcomeRecord): string | undefined {
+  const findings: Finding[] = [];
+  const leaves = examineLeaves(
+    {
+      record: Buffer.from(record),
+      value: read as unknown as JsonObject,
+      disclosures: typeof disclosures === 'string' ? Buffer.from(disclosures) : undefined,
+    },
+    findings,
+  );
+  // What a department has struck out by itself would have no act in the ledger.
+  return findings[0]?.code ?? (leaves?.struckOut.length ? 'DISCLOSURES_INCOMPLETE' : undefined);
+}
+
+function readBare(
   { record, seal }: SealedDocument,
   mustBeSealed: boolean,
   { trust, now }: OutcomeTools,

@@ -12,5 +12,8 @@ export const sealPath = (folder: PaperFolder, id: string): string => `/${folder}
 /** That the seal beside it is in the log. */
 export const proofPath = (folder: PaperFolder, id: string): string => `/${folder}/${id}/seal.tlog-proof`;
 
+/** What is disclosed of a certificate's record. @param id Or a pattern of ids. */
+export const disclosuresPath = (id: string): string => `/certificates/${id}/disclosures.json`;
+
 /** The whole case as one file. @param number Or a pattern of numbers. */
 export const bundlePath = (number: string): string => `/cases/${number}/bundle.asice`;

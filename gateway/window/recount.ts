@@ -6,8 +6,9 @@ import {
   type LedgerHead,
   NO_LEDGER,
 } from '../../certs/ledger-chain.ts';
-import type { CaseView } from './case.ts';
+import type { CaseView, Repair } from './case.ts';
 import { type CountedCase, counted, readEvents } from './counted-case.ts';
+import { struckOutIn } from './disclosed.ts';
 import { factsOf, hashesOf } from './ledger.ts';
 
 /** A whole ledger, and what it says of its case. */
@@ -103,10 +104,12 @@ function factsOfLedger(recounted: Recounted): Facts {
       : []),
     ...[...checks].flatMap(([id, { faults, silent }]) => flat(`checks.${id}.`, { faults: faultsText(faults), silent })),
     ...[...items].flatMap(([id, facts]) => flat(`items.${id}.`, facts)),
-    ...[...documents].flatMap(([id, facts]) => flat(`documents.${id}.`, facts)),
+    ...[...documents].flatMap(([id, { struckOut, ...facts }]) =>
+      flat(`documents.${id}.`, { ...facts, struckOut: pathsText(struckOut) }),
+    ),
     ...[...slips].flatMap(([id, facts]) => flat(`slips.${id}.`, facts)),
     ...(withdrawal ? flat('withdrawal.', withdrawal) : []),
-    ...[...repairs].flatMap(([id, facts]) => flat(`repairs.${id}.`, facts)),
+    ...[...repairs].flatMap(([id, facts]) => flat(`repairs.${id}.`, factsOfRepair(facts))),
   ]);
 }
 
@@ -120,23 +123,37 @@ function factsOfRows(view: CaseView): Facts {
       flat(`checks.${department}.`, { faults: faultsText(faults), silent }),
     ),
     ...view.items.flatMap(item => flat(`items.${item.item}.`, { ...factsOf(item) })),
-    ...view.documents.flatMap(({ id, item, outcome, operationId, status, ...paper }) =>
-      flat(`documents.${id}.`, { item, outcome, operationId, status, ...hashesOf(paper) }),
-    ),
+    ...view.documents.flatMap(({ id, item, outcome, operationId, status, ...paper }) => {
+      const struckOut = pathsText(struckOutIn(paper));
+      return flat(`documents.${id}.`, { item, outcome, operationId, status, ...hashesOf(paper), struckOut });
+    }),
     ...view.slips.flatMap(({ id, kind, number, ...paper }) =>
       flat(`slips.${id}.`, { kind, number, ...hashesOf(paper) }),
     ),
     ...(withdrawal ? flat('withdrawal.', { by: withdrawal.by, reason: withdrawal.reason }) : []),
-    ...view.repairs.flatMap(({ id, item, verb, reason, proposedBy, approvedBy }) =>
-      flat(`repairs.${id}.`, { item, verb, reason, proposedBy, approvedBy }),
-    ),
+    ...view.repairs.flatMap(({ id, ...repair }) => flat(`repairs.${id}.`, factsOfRepair(repair))),
   ]);
 }
+
+const factsOfRepair = ({ item, verb, reason, strike, proposedBy, approvedBy }: Omit<LedgerRepair, 'id'>) => ({
+  item,
+  verb,
+  reason,
+  certificate: strike?.certificate,
+  paths: pathsText(strike?.paths),
+  proposedBy,
+  approvedBy,
+});
+type LedgerRepair = Omit<Repair, 'proposedAt' | 'approvedAt'>;
 
 const flat = (prefix: string, facts: Readonly<Record<string, Fact | undefined>>): [string, Fact][] =>
   Object.entries(facts).flatMap(([name, fact]): [string, Fact][] =>
     fact === undefined ? [] : [[prefix + name, fact]],
   );
+
+/** Undefined for none. */
+const pathsText = (paths: readonly string[] = []): string | undefined =>
+  paths.length === 0 ? undefined : paths.toSorted().join();
 
 const faultsText = (
   faults: readonly { readonly item: string; readonly path: string; readonly code: string }[] | null,

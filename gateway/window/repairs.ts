@@ -1,14 +1,20 @@
 import { type CaseItem, type CaseView, isOver, type Repair } from './case.ts';
 import { means } from './item-states.ts';
 import { revocationFailuresToWarn } from './outcome.ts';
+import { whyNotStruckOut } from './strike-out.ts';
 
 /** More than a case has ever needed: each is in the ledger for ever, and read with the case. */
 export const repairsPerCaseMax = 50;
 
 /** Why a repair can't be done to a case as it stands; undefined when it can. */
-export function whyNotRepaired(view: CaseView, { item: id, verb }: Pick<Repair, 'item' | 'verb'>): string | undefined {
+export function whyNotRepaired(
+  view: CaseView,
+  { item: id, verb, strike }: Pick<Repair, 'item' | 'verb' | 'strike'>,
+): string | undefined {
   const item = view.items.find(one => one.item === id);
   if (!item) return 'the case has no such item';
+  // People ask for it when they hold the paper: the case is then over.
+  if (strike) return whyNotStruckOut(view, { item: id, strike });
   if (isOver(view)) return `the case is ${view.state} already`;
   if (means(item.state, 'settled')) return `the item is ${item.state} already`;
   return verb === 'MARK_RECALLED' ? whyNotRecalled(item) : undefined;

@@ -5,6 +5,7 @@ import { parseRegionCode } from '../../subgraphs/standards/region.ts';
 import { isOver, type SealedOutcome } from './case.ts';
 import { clocksOf } from './clocks.ts';
 import { dueOf } from './deadlines.ts';
+import { struckOutIn } from './disclosed.ts';
 import type { CertificateKind, Resolvers } from './generated/types.ts';
 import { bundlePath, folderOf, proofPath, sealPath } from './paper-paths.ts';
 import { mustBeKnown } from './rights.ts';
@@ -76,6 +77,8 @@ export const windowResolvers: Resolvers = {
     proofUrl: ({ id }, _, { window }) => `${window.publicUrl}${proofPath('slips', id)}`,
   },
   Repair: {
+    certificate: ({ strike }) => strike?.certificate ?? null,
+    paths: ({ strike }) => strike?.paths ?? [],
     proposedAt: ({ proposedAt }) => new Date(proposedAt).toISOString(),
     approvedAt: ({ approvedAt }) => instant(approvedAt),
   },
@@ -105,6 +108,7 @@ export const windowResolvers: Resolvers = {
   Certificate: {
     kind: document => document.kind as CertificateKind,
     issuedOn: document => document.decidedOn,
+    struckOut: struckOutIn,
     sealUrl: (document, _, { window }) => urlOf(sealPath, document, window.publicUrl),
     stampedAt: ({ stampedAt }) => instant(stampedAt),
     proofUrl: (document, _, { window }) => urlOf(proofPath, document, window.publicUrl),

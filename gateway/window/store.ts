@@ -5,7 +5,7 @@ import type { PaperFormId } from '../../subgraphs/papers-desk.ts';
 import type { Regime } from '../../subgraphs/regimes.ts';
 import type { LogStore } from '../log/log-store.ts';
 import type { Application } from './application.ts';
-import type { CaseView, Change, PaperChange, SealedOutcome, Slip } from './case.ts';
+import type { CaseView, Change, PaperChange, SealedOutcome, Slip, Strike } from './case.ts';
 import type { CaseState, RefusalPolicy, RepairVerb } from './generated/types.ts';
 import type { Rendition } from './rendition.ts';
 
@@ -89,6 +89,7 @@ export type Told =
       readonly item: ItemId;
       readonly verb: RepairVerb;
       readonly reason: string;
+      readonly strike?: Strike;
       readonly by: string;
     }
   | { readonly kind: 'REPAIR_APPROVED'; readonly repairId: string; readonly by: string };

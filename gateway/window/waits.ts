@@ -131,6 +131,7 @@ const VERBS: Readonly<Record<RepairVerb, readonly [string, string]>> = {
   RETRY: ['立即重试', 'try now'],
   TAKE_OVER: ['接管办件', 'take the case over'],
   MARK_RECALLED: ['登记收回', 'mark as recalled'],
+  STRIKE_OUT: ['隐去个人信息', 'strike out personal fields'],
 };
 
 function waitOfRepair(repair: Repair, { items }: CaseView): readonly Wait[] {

@@ -1,7 +1,7 @@
 import { CursorUnknown, cursorCharactersMax, type Register, rowsPerSearchMax } from '../../adapters/port.ts';
 import { ENTERPRISE_TYPES, type EnterpriseType } from '../catalogue.ts';
 import type { Department } from '../department.ts';
-import type { AppliedItem, CheckedFiling, Decision, DecisionTools, ItemPractice } from '../desk.ts';
+import type { AppliedItem, Certified, CheckedFiling, Decision, DecisionTools, ItemPractice } from '../desk.ts';
 import { Refusal } from '../errors.ts';
 import { rowLoader } from '../loader.ts';
 import { saltedHash } from '../personal.ts';
@@ -12,7 +12,7 @@ import { composeRegistrationNumber } from '../standards/registration-number.ts';
 import { composeUscc } from '../standards/uscc.ts';
 import { type NameStanding, nameClash, reservationEnd, reservationFault, standingOf } from './clash.ts';
 import type { Resolvers } from './generated/types.ts';
-import { type BusinessContext, LICENSES, type LicenseRow, NAMES, type NameRow } from './mapping.ts';
+import { type BusinessContext, type Founder, LICENSES, type LicenseRow, NAMES, type NameRow } from './mapping.ts';
 import { freeAlternatives, holdersOf, lockOf, namedLicenses, type Registers, reservations } from './names.ts';
 import { clashKey, DISQUALIFIED, fullName, licenseFaults, nameFaults, TYPE_RULES } from './rules.ts';
 
@@ -184,7 +184,9 @@ function grantLicense(filing: CheckedFiling, { draw, today, salt }: DecisionTool
       legalRepresentativeSalt: hidden.salt,
       legalRepresentativeHash: hidden.sha256,
       founders: JSON.stringify(
-        application.founders.map(({ name, contribution, uscc }) => ({ name, contribution, uscc: uscc ?? null })),
+        application.founders.map(
+          ({ name, contribution, uscc }): Founder => ({ name, contribution, uscc: uscc ?? null }),
+        ),
       ),
       issuedOn: today,
       revokedOn: null,
@@ -209,7 +211,9 @@ function drawRegistrationNumber(
   return composeRegistrationNumber(regionCode, String(serial).padStart(8, '0'));
 }
 
-function certifyLicense(row: LicenseRow) {
+/** Natural persons among the founders, and the legal representative, are named in leaves; enterprises in the open. */
+function certifyLicense(row: LicenseRow): Certified {
+  const founders = JSON.parse(row.founders) as readonly Founder[];
   return {
     kind: 'BUSINESS_LICENSE',
     number: row.number,
@@ -227,8 +231,13 @@ function certifyLicense(row: LicenseRow) {
         name: row.legalRepresentative,
         idNumber: { salt: row.legalRepresentativeSalt, sha256: row.legalRepresentativeHash },
       },
-      founders: JSON.parse(row.founders),
+      founders: founders.map(({ name, contribution, uscc }) => ({ name, contribution, uscc })),
     },
+    personal: [
+      'content.legalRepresentative.name',
+      'content.legalRepresentative.idNumber',
+      ...founders.flatMap(({ uscc }, at) => (uscc === null ? [`content.founders.${at}.name`] : [])),
+    ],
   };
 }
 

@@ -70,13 +70,21 @@ export type LicenseRow = {
   readonly legalRepresentative: string;
   readonly legalRepresentativeSalt: string;
   readonly legalRepresentativeHash: string;
-  /** JSON: name, contribution, and the code of those that are enterprises. */
+  /** JSON: {@link Founder}, in the order of the application. */
   readonly founders: string;
   readonly issuedOn: string;
   /** Null while it is valid, and in rows that were revoked before this was kept. */
   readonly revokedOn: string | null;
   readonly status: 'VALID' | 'REVOKED';
 };
+
+export interface Founder {
+  readonly name: string;
+  /** CNY, decimal, two places. */
+  readonly contribution: string;
+  /** GB 32100; null for a natural person. */
+  readonly uscc: string | null;
+}
 
 export const LICENSES: Mapping<LicenseRow> = {
   table: 'business_license',

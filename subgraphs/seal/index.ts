@@ -1,7 +1,7 @@
 import type { Register } from '../../adapters/port.ts';
 import { SEAL_KINDS, type SealKind } from '../catalogue.ts';
 import type { Department } from '../department.ts';
-import type { ItemPractice } from '../desk.ts';
+import type { Certified, ItemPractice } from '../desk.ts';
 import { rowLoader } from '../loader.ts';
 import { openRestricted, type RestrictedPersons } from '../restricted.ts';
 import type { Resolvers } from './generated/types.ts';
@@ -35,15 +35,22 @@ const practice = (
   },
   faults: applied => sealFaults(applied),
   decide: (filing, facts, tools) => (facts.punished ? PUNISHED_FOR_FORGERY : grantFiling(filing, tools)),
-  certify: ({ number, holder, uscc, seals }) => ({
+  certify: certifyFiling,
+  revoked: () => ({ status: 'REVOKED' }),
+});
+
+/** What is carved into a seal of a person names the person: {@link carvedText}. */
+function certifyFiling({ number, holder, uscc, seals: text }: SealFilingRow): Certified {
+  const seals = JSON.parse(text) as readonly FiledSeal[];
+  return {
     kind: 'SEAL_FILING',
     number,
     holder,
     uscc,
-    content: { seals: JSON.parse(seals) },
-  }),
-  revoked: () => ({ status: 'REVOKED' }),
-});
+    content: { seals: seals.map(({ kind, code, text }) => ({ kind, code, text })) },
+    personal: seals.flatMap(({ kind }, at) => (kind === 'LEGAL_REPRESENTATIVE' ? [`content.seals.${at}.text`] : [])),
+  };
+}
 
 const resolvers: Resolvers = {
   Enterprise: {

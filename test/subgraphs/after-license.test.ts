@@ -3,6 +3,7 @@ import type { DepartmentId, ItemId } from '../../subgraphs/catalogue.ts';
 import type { FiledDocument, Filing } from '../../subgraphs/generated/contract.ts';
 import {
   applied,
+  asEvidence,
   filing,
   grantIn,
   type Hall,
@@ -36,7 +37,7 @@ const again = (one: Filing, item: ItemId): Filing => ({ ...one, item, operationI
 async function certificateOf(one: Filing): Promise<FiledDocument> {
   const outcome = await offices.code.one(again(one, 'organization-code'));
   if (!('document' in outcome)) throw new Error(JSON.stringify(outcome));
-  return outcome.document;
+  return asEvidence(outcome.document);
 }
 
 describe('the code center', () => {

@@ -9,6 +9,7 @@ import { type Journal, openJournal } from '../../subgraphs/journal.ts';
 import type { GrantRecord } from '../../subgraphs/record.ts';
 import {
   applied,
+  asEvidence,
   filing,
   grantIn,
   type Hall,
@@ -307,7 +308,7 @@ describe('a bad entry', () => {
       ...name,
       application: { ...name.application, name: { ...name.application.name, form: '厂' } },
     });
-    const correction = 'document' in refused ? refused.document : undefined;
+    const correction = 'document' in refused ? asEvidence(refused.document) : undefined;
     const byTax = Buffer.from(hall.party('tax').seal(Buffer.from(sealed.record), NOW)).toString('base64');
     const operationIds = ['', ' ', 'a b', '中', 'x'.repeat(129), 'tab\t'];
     const bad: readonly (readonly [Partial<Filing>, string])[] = [
@@ -319,7 +320,7 @@ describe('a bad entry', () => {
       [{ evidence: [{ record: sealed.record }] }, 'EVIDENCE_UNSEALED'],
       [{ evidence: [{ record: sealed.record, seal: '' }] }, 'EVIDENCE_UNSEALED'],
       [{ evidence: [{ record: sealed.record, seal: 'not DER' }] }, 'EVIDENCE_'],
-      [{ evidence: [forged(sealed, sealed.record.replace('甲', '乙'))] }, 'EVIDENCE_MESSAGE_DIGEST_DIFFERS'],
+      [{ evidence: [forged(sealed, sealed.record.replace('软件', '硬件'))] }, 'EVIDENCE_MESSAGE_DIGEST_DIFFERS'],
       [{ evidence: [forged(sealed, 'not JSON')] }, 'EVIDENCE_'],
       [{ evidence: [{ record: sealed.record, seal: byTax }] }, 'EVIDENCE_RECORD_'],
       [{ evidence: [foreign.sealed] }, 'EVIDENCE_OF_ANOTHER_CASE'],

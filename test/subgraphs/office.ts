@@ -19,6 +19,7 @@ import type {
   Filing,
   ItemOutcome,
   PrecheckRequest,
+  SealedDocument,
 } from '../../subgraphs/generated/contract.ts';
 import { type Means, openGraph } from '../../subgraphs/graph.ts';
 import { sealHolders } from '../../subgraphs/holders.ts';
@@ -65,6 +66,8 @@ export interface OfficeOptions {
   readonly sealer?: Means['sealer'];
   readonly trust?: Trust;
   readonly forms?: Means['forms'];
+  /** Otherwise the same one, always. */
+  readonly salt?: Means['salt'];
   /** Stands between the department and its files. */
   wrapJournal?(journal: Journal): Journal;
   wrapRegisters?(registers: RegisterSource): RegisterSource;
@@ -86,7 +89,7 @@ export async function openOffice(hall: Hall, id: DepartmentId, options: OfficeOp
     sealer: options.sealer ?? hall.party(id).sealer,
     trust: () => options.trust ?? hall.trust,
     now: () => now,
-    salt: () => 'ab'.repeat(16),
+    salt: options.salt ?? (() => 'ab'.repeat(16)),
     pseudonym: idNumber => `pseudonym of ${idNumber}`,
     report: reason => reported.push(reason),
     ...(options.forms && { forms: options.forms }),
@@ -203,11 +206,20 @@ export function grantIn(outcome: ItemOutcome | undefined): GrantRecord {
 export const shortly = (outcomes: readonly (ItemOutcome | undefined)[]): readonly (string | undefined)[] =>
   outcomes.map(outcome => (outcome && 'reason' in outcome ? outcome.reason : outcome?.__typename));
 
-/** Files name and license of a case; gives back the sealed license. */
-export async function license(
+/** As the center hands it on: of the persons in it nothing is disclosed. */
+export const asEvidence = ({ record, seal }: SealedDocument): FiledDocument => ({ record, seal: seal ?? null });
+
+type Case = Pick<Filing, 'caseNumber' | 'numbering' | 'application'>;
+
+/** Files name and license of a case; gives back the sealed license, as other departments are given it. */
+export const license = async (business: Office, one: Case): Promise<FiledDocument> =>
+  asEvidence(await wholeLicense(business, one));
+
+/** The same as the center is given it. */
+export async function wholeLicense(
   business: Office,
-  { caseNumber, numbering, application }: Pick<Filing, 'caseNumber' | 'numbering' | 'application'>,
-): Promise<FiledDocument> {
+  { caseNumber, numbering, application }: Case,
+): Promise<SealedDocument> {
   for (const item of ['name', 'license'] as const) {
     const operationId = `${caseNumber}/${item}`;
     const outcome = await business.one({ operationId, caseNumber, item, numbering, application, evidence: [] });

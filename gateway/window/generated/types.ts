@@ -173,6 +173,11 @@ export type CatalogueItem = {
 export type Certificate = {
   readonly __typename?: 'Certificate';
   readonly department: Scalars['ID']['output'];
+  /**
+   * What is disclosed of the record's leaves, byte for byte what disclosures.json holds: canonical JSON with the salt and the
+   * value of each path. Null for a record without leaves, and where all of them are struck out.
+   */
+  readonly disclosures?: Maybe<Scalars['String']['output']>;
   readonly holder: Scalars['String']['output'];
   /** 128 random bits, hexadecimal; who knows it may read the certificate. */
   readonly id: Scalars['ID']['output'];
@@ -184,7 +189,10 @@ export type Certificate = {
    * Null for what is unsealed.
    */
   readonly proofUrl?: Maybe<Scalars['String']['output']>;
-  /** Byte for byte what record.json holds and the seal covers. */
+  /**
+   * Byte for byte what record.json holds and the seal covers. Where a person is named, a salted leaf stands,
+   * `{"leaf":"…"}`: what it stands for is in `disclosures`.
+   */
   readonly record: Scalars['String']['output'];
   /** The detached seal (CMS), DER: CAdES-B-T (ETSI EN 319 122-1), or CAdES-B while it has no time stamp. */
   readonly sealUrl?: Maybe<Scalars['String']['output']>;
@@ -194,6 +202,8 @@ export type Certificate = {
    */
   readonly stampedAt?: Maybe<Scalars['DateTime']['output']>;
   readonly status: CertificateStatus;
+  /** The paths of leaves that were struck out (隐去), such as content.founders.0.name, in the order of the record. */
+  readonly struckOut: ReadonlyArray<Scalars['String']['output']>;
   /** True for a department that has no seal. */
   readonly unsealed: Scalars['Boolean']['output'];
   readonly version: Scalars['Int']['output'];
@@ -367,12 +377,13 @@ export type Mutation = {
   readonly __typename?: 'Mutation';
   /**
    * Approves a proposed repair, which is then done. Not by the person who proposed it: SAME_PERSON. Needs the role
-   * APPROVER or SUPERVISOR.
+   * APPROVER or SUPERVISOR; that something is struck out, which nobody can undo, a SUPERVISOR alone approves.
    */
   readonly approveRepair: Case;
   /**
-   * Proposes what an operator can do about an item that is stuck. Nothing is done before another person approves it. Needs
-   * the role OFFICER or SUPERVISOR.
+   * Proposes what an operator can do about an item that is stuck, or that personal fields of a certificate are struck out
+   * (隐去), which may be proposed when the case is over, too. Nothing is done before another person approves it. Needs the
+   * role OFFICER or SUPERVISOR.
    */
   readonly proposeRepair: Repair;
   /**
@@ -406,8 +417,10 @@ export type MutationApproveRepairArgs = {
 
 
 export type MutationProposeRepairArgs = {
+  certificate?: InputMaybe<Scalars['ID']['input']>;
   item: Scalars['ID']['input'];
   number: Scalars['ID']['input'];
+  paths?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
   reason: Scalars['String']['input'];
   requestId: Scalars['ID']['input'];
   verb: RepairVerb;
@@ -553,10 +566,14 @@ export type Repair = {
   readonly approvedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Null while nobody else has approved it. */
   readonly approvedBy?: Maybe<Scalars['String']['output']>;
+  /** Of STRIKE_OUT: the certificate of which something is struck out. */
+  readonly certificate?: Maybe<Scalars['ID']['output']>;
   /** Case number, a slash, 32 hexadecimal digits. */
   readonly id: Scalars['ID']['output'];
   /** Its id in the catalogue. */
   readonly item: Scalars['ID']['output'];
+  /** Of STRIKE_OUT: the fields, in the order of the record. */
+  readonly paths: ReadonlyArray<Scalars['String']['output']>;
   readonly proposedAt: Scalars['DateTime']['output'];
   /** The subject of the operator's token. */
   readonly proposedBy: Scalars['String']['output'];
@@ -570,6 +587,11 @@ export type RepairVerb =
   | 'MARK_RECALLED'
   /** Try now what is to be tried later. */
   | 'RETRY'
+  /**
+   * Personal fields of a certificate are given out no more (隐去): the center deletes salt and value, and makes its papers
+   * anew without them. The seal over the record still holds.
+   */
+  | 'STRIKE_OUT'
   /** Take the case from a process that holds it and does nothing. */
   | 'TAKE_OVER';
 
@@ -879,6 +901,7 @@ export type CatalogueItemResolvers<ContextType = WindowContext, ParentType exten
 
 export type CertificateResolvers<ContextType = WindowContext, ParentType extends ResolversParentTypes['Certificate'] = ResolversParentTypes['Certificate']> = {
   department?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  disclosures?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   holder?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   issuedOn?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
@@ -889,6 +912,7 @@ export type CertificateResolvers<ContextType = WindowContext, ParentType extends
   sealUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   stampedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   status?: Resolver<ResolversTypes['CertificateStatus'], ParentType, ContextType>;
+  struckOut?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   unsealed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
@@ -987,8 +1011,10 @@ export type RegimeItemResolvers<ContextType = WindowContext, ParentType extends 
 export type RepairResolvers<ContextType = WindowContext, ParentType extends ResolversParentTypes['Repair'] = ResolversParentTypes['Repair']> = {
   approvedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   approvedBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  certificate?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   item?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  paths?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   proposedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   proposedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;

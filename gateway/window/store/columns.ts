@@ -8,7 +8,7 @@ export const COLUMNS = {
   item: words(`case_number item department state operation_id revocation_id attempts tries retry_at waits faults refusal
     since sent_at outcome_at`),
   document: words(`id case_number place item department operation_id outcome kind number holder uscc decided_on version
-    status record seal time_stamp stamped_at fingerprint`),
+    status record seal disclosures time_stamp stamped_at fingerprint`),
   slip: words('id case_number place kind number issued_at record seal time_stamp stamped_at fingerprint'),
   rendition: words('paper form case_number holder shows bytes time_stamp stamped_at proof fingerprint'),
   log_leaf: words('idx entry paper form at'),

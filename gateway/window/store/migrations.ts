@@ -215,6 +215,16 @@ const MIGRATIONS: readonly Knex.Migration[] = [
     },
     down: never,
   },
+  {
+    async up(knex) {
+      await knex.schema.alterTable('document', table => {
+        table.text('disclosures');
+      });
+      // What is taken up is in the case's own rows; from now on a fact is emptied when that happens.
+      await knex('inbox').where('taken', 1).update({ body: '' });
+    },
+    down: never,
+  },
 ];
 
 async function never(): Promise<void> {

@@ -12,6 +12,9 @@ const NO_STAMP: Row = { time_stamp: null, stamped_at: null };
 const readStamp = ({ time_stamp, stamped_at }: Row): Stampable =>
   time_stamp === null ? UNSTAMPED : { timeStamp: String(time_stamp), stampedAt: Number(stamped_at) };
 
+/** Of what has no disclosures the fingerprint is what it was before there were any. */
+const disclosureColumns = ({ disclosures }: SealedOutcome): Row => (disclosures === null ? {} : { disclosures });
+
 const documentColumns = (document: SealedOutcome): Row => ({
   id: document.id,
   case_number: document.caseNumber,
@@ -28,6 +31,7 @@ const documentColumns = (document: SealedOutcome): Row => ({
   status: document.status,
   record: document.record,
   seal: document.seal,
+  ...disclosureColumns(document),
   ...stampColumns(document),
 });
 
@@ -39,7 +43,9 @@ const documentColumns = (document: SealedOutcome): Row => ({
  */
 export function documentRow(document: SealedOutcome, place: number, vault: Vault): Row {
   const columns = documentColumns(document);
-  return { ...NO_STAMP, ...columns, place, fingerprint: vault.fingerprint(JSON.stringify(columns)) };
+  // Locked, for persons are named in them.
+  const disclosures = document.disclosures === null ? null : vault.lock(document.disclosures);
+  return { ...NO_STAMP, ...columns, disclosures, place, fingerprint: vault.fingerprint(JSON.stringify(columns)) };
 }
 
 /** @throws {Error} when the row is not as the window has written it. */
@@ -60,6 +66,7 @@ export function readDocument(row: Row, vault: Vault): SealedOutcome {
     status: row.status as SealedOutcome['status'],
     record: String(row.record),
     seal: row.seal as string | null,
+    disclosures: row.disclosures === null ? null : vault.unlock(String(row.disclosures)),
     ...readStamp(row),
   };
   if (vault.fingerprint(JSON.stringify(documentColumns(document))) !== row.fingerprint) {

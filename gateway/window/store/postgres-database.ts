@@ -150,11 +150,12 @@ export class PostgresDatabase implements Database {
       JSON.stringify(steps.map(({ ledger }) => ledger).filter(row => row !== null)),
       JSON.stringify(steps.flatMap(({ items }) => items)),
       JSON.stringify(steps.flatMap(({ documents }) => documents)),
-      JSON.stringify(steps.flatMap(({ statuses }) => statuses)),
+      JSON.stringify(steps.flatMap(({ changedDocuments }) => changedDocuments)),
       JSON.stringify(steps.flatMap(({ slips }) => slips)),
       JSON.stringify(steps.map(({ application }) => application).filter(row => row !== null)),
       steps.flatMap(({ taken }) => taken),
       JSON.stringify(steps.flatMap(({ leaves }) => leaves)),
+      steps.flatMap(({ struckOut }) => struckOut),
     ]);
     const saved = new Map(rows.map(row => [row.number, { isHeld: row.is_held, isTold: row.is_told, sentAtMs }]));
     return steps.map(step => saved.get(step.number));

@@ -58,11 +58,11 @@ const ordered = (parameter: string, columns: readonly string[], alias: string): 
    with ordinality as ${alias}(${columns}, nth)`;
 
 const ofSaved = 'case_number in (select number from saved)';
-const STATUS = ['id', 'case_number', 'status', 'fingerprint'];
+const CHANGED_DOCUMENT = ['id', 'case_number', 'status', 'disclosures', 'fingerprint'];
 
 /**
- * $1 steps, $2 ledger, $3 items, $4 documents, $5 statuses, $6 slips, $7 applications, $8 ids of facts taken up,
- * $9 leaves.
+ * $1 steps, $2 ledger, $3 items, $4 documents, $5 documents that changed, $6 slips, $7 applications, $8 ids of facts taken up,
+ * $9 leaves, $10 ids of documents of which something was struck out.
  */
 export const SAVE = statement(
   'save',
@@ -83,15 +83,16 @@ export const SAVE = statement(
     set ${COLUMNS.item.slice(2).map(column => `${column} = excluded.${column}`)}
   ),
   documents as (${inserted('document', '$4', ofSaved)}),
-  statuses as (
-    update document d set status = r.status, fingerprint = r.fingerprint
-    from ${records('$5', STATUS, 'r')} where d.id = r.id and d.${ofSaved}
+  changed_documents as (
+    update document d set status = r.status, disclosures = r.disclosures, fingerprint = r.fingerprint
+    from ${records('$5', CHANGED_DOCUMENT, 'r')} where d.id = r.id and d.${ofSaved}
   ),
+  dropped as (delete from rendition where paper = any($10::text[]) and ${ofSaved}),
   slips as (${inserted('slip', '$6', ofSaved)}),
   applications as (
     ${inserted('application', '$7', ofSaved)} on conflict (case_number) do update set body = excluded.body
   ),
-  taken as (update inbox set taken = 1 where id = any($8::text[]) and ${ofSaved}),
+  taken as (update inbox set taken = 1, body = '' where id = any($8::text[]) and ${ofSaved}),
   ${appending(`select * from ${ordered('$9', LEAF, 'r')} where ${ofSaved}`)}
   select number, is_held, is_told, ${NOW} as now from saved`,
 );

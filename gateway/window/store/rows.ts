@@ -32,8 +32,10 @@ export interface PartRows {
   readonly ledger: Row | null;
   readonly items: readonly Row[];
   readonly documents: readonly Row[];
-  /** Documents whose status has changed. */
-  readonly statuses: readonly Row[];
+  /** Documents whose status has changed, or of which something was struck out. */
+  readonly changedDocuments: readonly Row[];
+  /** Ids of documents of which something was struck out: what was made of them before shows it. */
+  readonly struckOut: readonly string[];
   readonly slips: readonly Row[];
   /** Of the log, in their order, each with the number of its case. */
   readonly leaves: readonly Row[];
@@ -83,11 +85,11 @@ export function caseChange({ view, changes }: Step): Row {
 
 /** Every part that has changed is written whole, as the view has it after all changes. */
 export function partRows({ view, changes, entry }: Step, vault: Vault): PartRows {
-  const [items, documents, statuses, slips] = [new Set<ItemId>(), new Set<string>(), new Set<string>(), new Set()];
+  const [items, documents, changed, slips] = [new Set<ItemId>(), new Set<string>(), new Set<string>(), new Set()];
   const leaves: Row[] = [];
   for (const change of changes) {
     if (change.of === 'ITEM') items.add(change.item);
-    else if (change.of === 'DOCUMENT_STATUS') statuses.add(change.id);
+    else if (change.of === 'DOCUMENT_STATUS' || change.of === 'STRIKE_OUT') changed.add(change.id);
     else if (change.of === 'DOCUMENT') {
       documents.add(change.document.id);
       leaves.push(...leavesOf(change));
@@ -104,7 +106,8 @@ export function partRows({ view, changes, entry }: Step, vault: Vault): PartRows
     ledger: entry && ledgerRow(entry),
     items: view.items.filter(({ item }) => items.has(item)).map(item => itemRow(view.number, item)),
     documents: documents.size > 0 ? documentRows(id => documents.has(id)) : [],
-    statuses: statuses.size > 0 ? documentRows(id => statuses.has(id) && !documents.has(id)) : [],
+    struckOut: changes.flatMap(change => (change.of === 'STRIKE_OUT' ? [change.id] : [])),
+    changedDocuments: changed.size > 0 ? documentRows(id => changed.has(id) && !documents.has(id)) : [],
     slips: slips.size > 0 ? view.slips.flatMap((one, at) => (slips.has(one.id) ? [slipRow(one, at, vault)] : [])) : [],
     leaves,
   };

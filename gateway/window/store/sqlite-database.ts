@@ -141,12 +141,13 @@ export class SqliteDatabase implements Database {
     });
   }
 
-  #insertParts({ application, ledger, items, documents, statuses, slips, taken }: StepRows): void {
+  #insertParts({ application, ledger, items, documents, changedDocuments, struckOut, slips, taken }: StepRows): void {
     if (application) this.#run.putApplication.run(application);
     if (ledger) this.#run.insertEntry.run(ledger);
     for (const item of items) this.#run.upsertItem.run(item);
     for (const document of documents) this.#run.insertDocument.run(document);
-    for (const document of statuses) this.#run.updateStatus.run(document);
+    for (const document of changedDocuments) this.#run.updateDocument.run(document);
+    for (const id of struckOut) this.#run.dropRenditions.run(id);
     for (const slip of slips) this.#run.insertSlip.run(slip);
     for (const id of taken) this.#run.take.run(id);
   }

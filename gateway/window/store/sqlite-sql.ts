@@ -40,7 +40,9 @@ export const sqliteStatements = (db: SqliteConnection.Database) => ({
       .slice(2)
       .map(column => `${column} = excluded.${column}`)}`,
   ),
-  updateStatus: db.prepare('update document set status = @status, fingerprint = @fingerprint where id = @id'),
+  updateDocument: db.prepare(
+    'update document set status = @status, disclosures = @disclosures, fingerprint = @fingerprint where id = @id',
+  ),
   due: db
     .prepare<[number, number], string>('select number from "case" where wake_at <= ? order by wake_at limit ?')
     .pluck(),
@@ -70,7 +72,8 @@ export const sqliteStatements = (db: SqliteConnection.Database) => ({
   stands: db.prepare<[string], number>('select 1 from "case" where number = ?').pluck(),
   untaken: db.prepare<[string], number>('select count(*) from inbox where case_number = ? and taken = 0').pluck(),
   insertFact: db.prepare(insertOf('inbox')),
-  take: db.prepare('update inbox set taken = 1 where id = ?'),
+  dropRenditions: db.prepare('delete from rendition where paper = ?'),
+  take: db.prepare("update inbox set taken = 1, body = '' where id = ?"),
   putTile: db.prepare(
     `insert into log_tile (level, n, hashes) values (@level, @n, @hashes)
      on conflict (level, n) do update set hashes = excluded.hashes where length(excluded.hashes) > length(hashes)`,

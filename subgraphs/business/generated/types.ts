@@ -210,7 +210,7 @@ export type PaperAnswer = {
   readonly operationId: Scalars['ID']['output'];
   /**
    * NOT_SEEN, NOT_GRANTED (yet), NO_SUCH_PAPER (no paper shows such a grant), FORM_NOT_MADE (here), CHARACTER_NOT_DRAWN (no
-   * font at hand has it), or DEFECT, which the department has noted.
+   * font at hand has it), NOT_DRAWABLE (longer than any paper), or DEFECT; the last three the department has noted.
    */
   readonly reason?: Maybe<Scalars['String']['output']>;
 };
@@ -299,6 +299,8 @@ export type Revoked = {
 /** Canonical JSON (RFC 8785) and its detached CAdES seal: base64 of DER, absent where a department does not seal. */
 export type SealedDocument = {
   readonly __typename?: 'SealedDocument';
+  /** What is disclosed of the record's leaves (one-window/disclosures/1): all of them; absent where the record has none. */
+  readonly disclosures?: Maybe<Scalars['String']['output']>;
   readonly record: Scalars['String']['output'];
   readonly seal?: Maybe<Scalars['String']['output']>;
 };
@@ -591,6 +593,7 @@ export type RevokedResolvers<ContextType = BusinessContext, ParentType extends R
 };
 
 export type SealedDocumentResolvers<ContextType = BusinessContext, ParentType extends ResolversParentTypes['SealedDocument'] = ResolversParentTypes['SealedDocument']> = {
+  disclosures?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   record?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   seal?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };

@@ -69,6 +69,7 @@ function document(of: CaseItem, outcome: SealedOutcome['outcome'], kind: string,
     status: 'VALID',
     record,
     seal: of.item === 'name' ? null : 'MAA=',
+    disclosures: null,
     ...UNSTAMPED,
   };
 }

@@ -93,6 +93,7 @@ describe.each(places)('the log in %s', (name, make) => {
       status: 'VALID',
       record: '{"a":1}',
       seal: SEAL,
+      disclosures: null,
       ...UNSTAMPED,
       ...changes,
     },

@@ -103,6 +103,7 @@ describe.each(places)('the store in %s', (name, make) => {
     status: 'VALID',
     record: '{"a":1}',
     seal: 'MAA=',
+    disclosures: null,
     ...UNSTAMPED,
     ...changes,
   });
