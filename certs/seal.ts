@@ -24,6 +24,8 @@ import { type Certificate, readCertificate } from './x509.ts';
 export interface Sealer {
   /** SHA-256 of the certificate, hexadecimal, as on the trust list. */
   readonly certificateSha256: string;
+  /** Whom the certificate names. */
+  readonly organization: string;
   readonly suite: SuiteId;
   /**
    * @param record The bytes of the record; they must be canonical JSON, or no verifier takes them.
@@ -46,12 +48,13 @@ export interface Sealer {
  * @throws {Error} in one sentence when these don't belong together.
  */
 export function openSealer({ signer, chainPem }: { readonly signer: Signer; readonly chainPem: string }): Sealer {
-  const { certificateSha256, suite, attributesOf, sealOf, pdfAttributesOf, pdfSealOf } = formOf(
+  const { certificateSha256, organization, suite, attributesOf, sealOf, pdfAttributesOf, pdfSealOf } = formOf(
     readChain(chainPem),
     signer.spki,
   );
   return {
     certificateSha256,
+    organization,
     suite,
     async seal(record, at) {
       const attributes = attributesOf(record, at);
@@ -112,6 +115,7 @@ const ownerOf = ({ subject }: Certificate): string => `the seal of ${subject.uni
 /** All of a holder's seals but for the signature. */
 interface Form {
   readonly certificateSha256: string;
+  readonly organization: string;
   readonly suite: SuiteId;
   /** What is to be signed. */
   attributesOf(record: Uint8Array, at: Date): Uint8Array;
@@ -129,6 +133,7 @@ function formOf({ certificate, authority }: Chain, spki: Uint8Array): Form {
   const constants = signerConstants(suite, [certificate.der, authority.der], certificate.issuerDer, certificate.serial);
   return {
     certificateSha256: certificateHash.toString('hex'),
+    organization: certificate.subject.organization,
     suite,
     attributesOf: (record, at) => writeAttributes(SUITES[suite].digest(record), at, signingCertificate),
     sealOf: (attributes, signature) => writeSignedData(constants, attributes, signature),

@@ -12,6 +12,8 @@ export const REFUSALS = {
   REQUEST_ID_REUSED: 'The request id belongs to another application: make a new one.',
   POSSIBLE_DUPLICATE: 'Look at the case named in extensions.case; to go on, send its number as notDuplicateOf.',
   NOT_FOUND: 'Check the number.',
+  NO_LONGER_VALID: 'Take the bundle of the case: it proves what was granted, and what became of it.',
+  PAPER_NOT_MADE: 'Tell the operator; extensions.reason says what is wrong.',
   STEP_NOT_ALLOWED: 'Look at the state of the case: the sentence says what stands against this step.',
   SAME_PERSON: 'Let another person approve it: one reviews, another approves (一审一核).',
   TEXT_INVALID: 'Mend the text that the sentence names.',

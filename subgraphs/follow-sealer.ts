@@ -73,6 +73,9 @@ export async function followSealer(
       get certificateSha256() {
         return current.sealer.certificateSha256;
       },
+      get organization() {
+        return current.sealer.organization;
+      },
       get suite() {
         return current.sealer.suite;
       },

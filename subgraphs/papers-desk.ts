@@ -27,6 +27,7 @@ export type NoPaperReason =
   | 'NO_SUCH_PAPER'
   | 'FORM_NOT_MADE'
   | 'CHARACTER_NOT_DRAWN'
+  | 'NOT_DRAWABLE'
   | 'DEFECT';
 
 /** A paper can't be handed out; the message is the reason that is answered. */
@@ -111,4 +112,4 @@ const FORMS: Readonly<Record<PaperFormId, true>> = { PDF: true, SES: true };
 const isForm = (text: string): text is PaperFormId => Object.hasOwn(FORMS, text);
 
 /** Whom to blame for these is not whoever asked. */
-const OF_THE_OPERATOR: ReadonlySet<NoPaperReason> = new Set(['CHARACTER_NOT_DRAWN', 'DEFECT']);
+const OF_THE_OPERATOR: ReadonlySet<NoPaperReason> = new Set(['CHARACTER_NOT_DRAWN', 'NOT_DRAWABLE', 'DEFECT']);
