@@ -19,6 +19,7 @@ import { openGraph } from './open-graph.ts';
 import { openWindow } from './open-window.ts';
 import { asksForStream, createStreams, type Streams } from './progress.ts';
 import { createScreen } from './router/screen.ts';
+import { addVerifyPage } from './verify-page.ts';
 import { createHealth } from './watch/health.ts';
 import { createMetrics } from './watch/metrics.ts';
 import { metricsForRoles, openMetricsDoor } from './watch/metrics-door.ts';
@@ -101,6 +102,7 @@ async function openGateway(config: GatewayConfig, watch: Watch, opened: Close[])
     trustFolder: config.trustFolder,
     readiness,
   });
+  addVerifyPage(app, { trustFolder: config.trustFolder });
   addBundlePath(app, { bundles, contextOf, clientOf, admission: createAdmission(BUNDLE_BOUNDS) });
   countPulse(metrics, {
     store,

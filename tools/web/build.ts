@@ -1,12 +1,11 @@
 /** Makes the page that verifies papers, web/verify, one file (Vite) that the gateway serves; when nothing has changed, nothing. */
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { verifyPageFile } from '../../gateway/verify-page-file.ts';
 
 const root = join(import.meta.dirname, '../..');
-const folder = join(root, 'web/dist/verify');
-/** What the gateway serves. */
-export const verifyPage = join(folder, 'index.html');
+const folder = dirname(verifyPageFile);
 
 /** What the page is made of; the lock file stands for the libraries. */
 const SOURCES = ['web/verify', 'certs', 'package-lock.json', 'package.json'];
@@ -14,7 +13,7 @@ const SOURCES = ['web/verify', 'certs', 'package-lock.json', 'package.json'];
 export type Built = 'FRESH' | 'BUILT' | 'NO_VITE';
 
 export async function buildPage(): Promise<Built> {
-  if (existsSync(verifyPage) && statSync(verifyPage).mtimeMs > newest(SOURCES.map(path => join(root, path))))
+  if (existsSync(verifyPageFile) && statSync(verifyPageFile).mtimeMs > newest(SOURCES.map(path => join(root, path))))
     return 'FRESH';
   const vite = await import('vite').catch(() => undefined);
   // A development dependency: installations without those serve what they were given.

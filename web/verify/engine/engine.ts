@@ -63,9 +63,11 @@ export const filesOf = (item: Item): readonly Dropped[] =>
 
 /** @returns undefined when none starts. */
 async function startWorker(script: string): Promise<Worker | undefined> {
-  const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
+  // Of a module a browser asks that it comes from where the page does, and a file on a disk comes from nowhere.
+  const classic = ['"use strict";(()=>{', script, '\n})();'];
+  const url = URL.createObjectURL(new Blob(classic, { type: 'text/javascript' }));
   try {
-    const worker = new Worker(url, { type: 'module' });
+    const worker = new Worker(url);
     const isThere = await within(startMsMax, settle => {
       worker.addEventListener('message', () => settle(true), { once: true });
       worker.addEventListener('error', () => settle(false), { once: true });

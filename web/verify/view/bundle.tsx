@@ -22,9 +22,9 @@ export function Bundle({ bundle: { caseFile, listVersion, papers } }: { readonly
         </Row>
         <Row name={words.caseState}>{caseStateName(caseFile.state, language)}</Row>
         <Row name={words.madeAt}>{formatInstant(caseFile.madeAt, language)}</Row>
-        {listVersion !== undefined && <Row name={words.trust}>{words.trustList(listVersion, '')}</Row>}
+        {listVersion !== undefined && <Row name={words.listVersion}>{listVersion}</Row>}
       </dl>
-      <h4>{words.bundlePapers}</h4>
+      <h4 className="papers-title">{words.bundlePapers}</h4>
       <ul className="papers">
         {papers.slice(0, papersShownMax).map(paper => (
           <Paper key={paper.folder} paper={paper} />

@@ -12,28 +12,24 @@ export function useWords(): { readonly language: Language; readonly words: Words
   return { language, words: WORDS[language] };
 }
 
-const FORMATS: Readonly<Record<Language, Intl.DateTimeFormat>> = {
-  zh: instantFormat('zh-CN'),
-  en: instantFormat('en-GB'),
-};
+const DATES: Readonly<Record<Language, Intl.DateTimeFormat>> = { zh: dateFormat('zh-CN'), en: dateFormat('en-GB') };
 
-function instantFormat(locale: string): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat(locale, {
-    year: 'numeric',
-    month: 'long',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-    timeZoneName: 'short',
-  });
+function dateFormat(locale: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'long', day: 'numeric' });
 }
 
-/** @param iso An instant; what is none is shown as it is. */
+const CLOCK = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+  timeZoneName: 'shortOffset',
+});
+
+/** In the time of this device, with its offset. @param iso An instant; what is none is shown as it is. */
 export function formatInstant(iso: string, language: Language): string {
   const at = new Date(iso);
-  return Number.isNaN(at.getTime()) ? iso : FORMATS[language].format(at);
+  return Number.isNaN(at.getTime()) ? iso : `${DATES[language].format(at)} ${CLOCK.format(at)}`;
 }
 
 /** In groups of four, so that people can compare it with what they have on paper. */

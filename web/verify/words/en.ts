@@ -42,6 +42,7 @@ export const en: Words = {
   trustReset: 'Back to this page’s',
   trustNotOne: 'Choose exactly one root certificate (.pem).',
   rootFingerprint: 'SHA-256 fingerprint of the root',
+  listVersion: 'Trust list, version',
   trustList: (version, issuedAt) => `Trust list, version ${version}, issued ${issuedAt}`,
   noTrustList: 'No trust list: a bundle brings its own; of anything else, who may seal what cannot be told.',
   news: (issuer, from, until) => `Revocation list (${issuer}): of ${from}, good until ${until}`,

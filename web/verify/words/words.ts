@@ -44,6 +44,7 @@ export interface Words {
   readonly trustReset: string;
   readonly trustNotOne: string;
   readonly rootFingerprint: string;
+  readonly listVersion: string;
   readonly trustList: (version: number, issuedAt: string) => string;
   readonly noTrustList: string;
   readonly news: (issuer: string, from: string, until: string) => string;

@@ -40,6 +40,7 @@ export const zh: Words = {
   trustReset: '恢复本页的信任材料',
   trustNotOne: '请选择恰好一个根证书（.pem）。',
   rootFingerprint: '根证书 SHA-256 指纹',
+  listVersion: '信任列表版本',
   trustList: (version, issuedAt) => `信任列表第 ${version} 版，签发于 ${issuedAt}`,
   noTrustList: '没有信任列表：案卷包自带，其他文件将无法确定签章人的权限。',
   news: (issuer, from, until) => `吊销列表（${issuer}）：${from} 签发，有效至 ${until}`,
