@@ -154,6 +154,32 @@ has signed.
       test "$(base64 < ../node)" = "$(sed -n 3p ../head)"
     done < ../sealed
 
+8. Where a record says {"leaf":"…"} in the place of a person, disclosures.json beside it tells for
+whom: a leaf is the SHA-256 of its path, its salt and what it stands for, in the form of the line
+that is printed. What is not disclosed any more was struck out: two persons did it, by an entry of
+the ledger.
+记录中以 {"leaf":"…"} 代替个人信息之处，由其旁的 disclosures.json 披露：散列叶即所示一行（路径、盐值
+与内容）的 SHA-256 摘要。未披露者已被隐去：由两人作出，并记入台账。
+
+    for record in papers/*/record.json; do
+      test -f "$record" || continue
+      folder=${'$'}{record%/*}
+      : > ../leaves
+      if test -f "$folder/disclosures.json"; then
+        grep -qF ",\"record\":\"$(sha256sum < "$record" | cut -c 1-64)\"}" "$folder/disclosures.json"
+        { cat "$folder/disclosures.json"; echo; } |
+          sed 's|^{"format":"one-window/disclosures/1","leaves":{||; s|},"record":"[0-9a-f]*"}$||' |
+          sed 's|"\([A-Za-z0-9_.]*\)":{"salt":"\([0-9a-f]\{32\}\)","value":|\n["one-window/leaf/1","\1","\2",|g' |
+          sed '1d; s|},*$|]|' > ../leaves
+      fi
+      while IFS= read -r leaf; do
+        printf '%s\n' "$folder $leaf"
+        grep -qF "{\"leaf\":\"$(printf %s "$leaf" | sha256sum | cut -c 1-64)\"}" "$record"
+      done < ../leaves
+      struck=$(($({ grep -o '{"leaf":"[0-9a-f]\{64\}"}' "$record" || :; } | wc -l) - $(wc -l < ../leaves)))
+      test "$struck" -eq 0 || { echo "$folder: $struck struck out 已隐去"; grep -qF '"event":"STRUCK_OUT"' ledger.json; }
+    done
+
 A seal without a time stamp ("seal":"B" in case.json) was made while the time-stamp authority was
 away; one without seal.tlog-proof stands in no signed head of the log yet: ask for the bundle again
 later. A paper without seal.p7s is one that its department does not seal; the ledger vouches for it.

@@ -208,6 +208,7 @@ describe('a center that lies is found out:', () => {
       all => replaced(all, `${LICENSE}/record.json`, '贸易', '投资'),
       [
         `${DECISION}/record.json PAPER_ABSENT`,
+        `${LICENSE}/disclosures.json DISCLOSURES_OF_ANOTHER_RECORD`,
         `${LICENSE}/record.json PAPER_DIFFERS_FROM_LEDGER`,
         `${LICENSE}/seal.p7s MESSAGE_DIGEST_DIFFERS`,
       ],
@@ -385,7 +386,8 @@ describe('a center that lies is found out:', () => {
       'a license that no department has sealed, entered after the last slip',
       () => {
         const { record } = content.papers[1]!;
-        const forged = Buffer.from(Buffer.from(record).toString().replace('L-1', 'L-9').replace('贸易', '投资'));
+        const said = Buffer.from(record).toString().replace('L-1', 'L-9').replace('贸易', '投资');
+        const forged = Buffer.from(said.replace('record/2', 'record/1'));
         const paper = { id: 'ab'.repeat(16), record: forged, seal: undefined, proof: undefined };
         return {
           papers: [...content.papers, paper],
@@ -399,6 +401,7 @@ describe('a center that lies is found out:', () => {
       () => {
         const record = bytesOf({
           ...JSON.parse(Buffer.from(content.papers[1]!.record).toString()),
+          content: {},
           kind: 'REVOCATION',
           revokes: 'op',
         });

@@ -9,11 +9,13 @@ import { issueCrl } from '../../../certs/crl-issue.ts';
 import type { Issuer } from '../../../certs/issue.ts';
 import type { JsonObject, JsonValue } from '../../../certs/jcs.ts';
 import { canonicalize } from '../../../certs/jcs.ts';
+import { LEAVED_RECORD_FORMAT } from '../../../certs/leaves.ts';
 import { hashOf, type LedgerEntry, NO_LEDGER } from '../../../certs/ledger-chain.ts';
 import { entryOf } from '../../../certs/log/entry.ts';
 import { openKeySigner } from '../../../certs/signer.ts';
 import { readTimeStampResponse, writeTimeStampRequest } from '../../../certs/time-stamp.ts';
 import { openTimeStampAuthority } from '../../../certs/tsa.ts';
+import { coveredRecord } from '../../fixtures/covered.ts';
 import { type ToyLog, toyLog } from '../../fixtures/toy-log.ts';
 import { bytesOf, digest, NOW, type World, world } from '../fixture.ts';
 
@@ -47,18 +49,22 @@ export async function made(w: World, serial = 1): Promise<Made> {
     return withTimeStamp(bare, await stamp(signatureOf(bare)));
   };
   const ledger = new Ledger(number);
-  const sealed = async (id: string, record: JsonObject): Promise<Sealed> => {
-    const bytes = bytesOf(record);
-    const holder = String(record.department);
-    const bare = w.party(holder).seal(bytes, NOW);
-    return { id, holder, record: bytes, bare, seal: withTimeStamp(bare, await stamp(signatureOf(bare))) };
+  const sealedBytes = async (id: string, holder: string, record: Uint8Array): Promise<Sealed> => {
+    const bare = w.party(holder).seal(record, NOW);
+    return { id, holder, record, bare, seal: withTimeStamp(bare, await stamp(signatureOf(bare))) };
   };
+  const sealed = (id: string, record: JsonObject): Promise<Sealed> =>
+    sealedBytes(id, String(record.department), bytesOf(record));
 
   ledger.enter([{ event: 'OPENED', regime: 'R2', version: 1 }]);
   const acceptance = await sealed(idOf(serial, 0), slip(number, 'ACCEPTANCE', ledger.head));
   ledger.enter([slipEvent(acceptance), { event: 'CASE', state: 'ACCEPTED', acceptedOn: '2025-06-30' }]);
   const name = { id: idOf(serial, 1), record: bytesOf(paper(number, 'business', 'NAME', 'N')) };
-  const license = await sealed(idOf(serial, 2), paper(number, 'business', 'BUSINESS_LICENSE', `L-${serial}`));
+  const named = coveredRecord(PERSONS, {
+    ...paper(number, 'business', 'BUSINESS_LICENSE', `L-${serial}`),
+    format: LEAVED_RECORD_FORMAT,
+  });
+  const license = await sealedBytes(idOf(serial, 2), 'business', named.record);
   const tax = await sealed(idOf(serial, 3), paper(number, 'tax', 'NATIONAL_TAX', `T-${serial}`));
   ledger.enter([document(name.id, name.record), document(license.id, license.record, license.bare)]);
   ledger.enter([document(tax.id, tax.record, tax.bare), { event: 'ITEM', item: 'tax', waits: '换行\n和"引号"' }]);
@@ -94,7 +100,11 @@ export async function made(w: World, serial = 1): Promise<Made> {
     state: 'CLOSED',
     acceptedOn: '2025-06-30',
     madeAt: new Date(NOW.getTime() + 1_000),
-    papers: [{ ...name, seal: undefined, proof: undefined }, await proved(license), await proved(tax)],
+    papers: [
+      { ...name, seal: undefined, proof: undefined },
+      { ...(await proved(license)), disclosures: named.disclosures },
+      await proved(tax),
+    ],
     slips: [await proved(acceptance), await proved(decision)],
     ledger: ledger.entries,
     trust: trustFiles(w),
@@ -104,6 +114,13 @@ export async function made(w: World, serial = 1): Promise<Made> {
   const again = (changes: Partial<BundleContent>) => writeBundle({ ...content, ...changes }, sealManifest);
   return { world: w, content, bytes: await again({}), again, log, seal: sealManifest };
 }
+
+/** Whom the license names in leaves, by path below `content`; quotes and brackets are for who checks by hand. */
+export const PERSONS: Readonly<Record<string, JsonValue>> = {
+  idNumber: { salt: 'a', sha256: 'b' },
+  name: '甲"某},"x":{"salt":"\\',
+  other: '乙某',
+};
 
 interface Sealed {
   readonly id: string;
