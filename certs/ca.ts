@@ -6,6 +6,8 @@
  *     <dataDir>/<holder>/keys/{seal-key,seal-chain,tls-key,tls-chain}.pem           private, of that holder
  *     <dataDir>/<holder>/keys/custody.json            where the seal's key is, once it is no longer there (custody/kept.ts)
  *     <dataDir>/<department>/keys/witness-key.pem     private: what the department cosigns checkpoints with
+ *     <dataDir>/<department>/keys/seal.esl            its electronic seal, where its key is of SM2 (hierarchy/electronic-seals.ts)
+ *     <dataDir>/center/keys/seal-maker{-key,}.pem     private: what the center makes electronic seals with
  *     <dataDir>/center/keys/log-key.pem               private: what the center signs checkpoints with
  *     <dataDir>/tsa/keys/{tsa-key,tsa-chain}.pem      private, of the time-stamp authority
  *     <dataDir>/trust/root.pem            pinned by whoever verifies
@@ -33,6 +35,7 @@ import {
 } from './hierarchy/authorities.ts';
 import { openCenterAtOnce, sealByCenter } from './hierarchy/center.ts';
 import { ensureKept, ensureLeaf } from './hierarchy/certificate.ts';
+import { ensureElectronicSeals, type SealPictures } from './hierarchy/electronic-seals.ts';
 import { whileLocked } from './hierarchy/lock.ts';
 import { ensureLogKey } from './hierarchy/log-key.ts';
 import {
@@ -62,6 +65,8 @@ export interface HierarchyRequest {
   readonly now: Date;
   /** For the record of acts; the system's user when absent. */
   readonly who?: string;
+  /** For electronic seals; without it none are made. */
+  readonly sealPictures?: SealPictures;
 }
 
 /**
@@ -104,7 +109,8 @@ interface Ensured {
   readonly due: ListDue | undefined;
 }
 
-function ensureAllButLists({ dataDir, holders, now, who = whoIsAtWork() }: HierarchyRequest, acts: Acts): Ensured {
+function ensureAllButLists(request: HierarchyRequest, acts: Acts): Ensured {
+  const { dataDir, holders, now, who = whoIsAtWork(), sealPictures } = request;
   const by = { at: now, who };
   const authorities = ensureAuthorities(dataDir, now);
   const sealed = holders.map(holder => ensureHolder(dataDir, holder, authorities, now));
@@ -119,6 +125,8 @@ function ensureAllButLists({ dataDir, holders, now, who = whoIsAtWork() }: Hiera
     authorities['seal-authority'],
   );
   const departments = holders.filter(({ id }) => id !== CENTER);
+  const maker =
+    sealPictures && ensureElectronicSeals({ dataDir, departments, authorities, pictures: sealPictures, now });
   const logKey = (id: string, name: 'log' | 'witness') => ensureLogKey(ensureKeysFolder(dataDir, id), name, id);
   record(acts, by, [
     ...AUTHORITIES.map(name => ({
@@ -131,6 +139,7 @@ function ensureAllButLists({ dataDir, holders, now, who = whoIsAtWork() }: Hiera
       { issuer: 'transport-authority' as const, holder: id, certificate: tls },
     ]),
     { issuer: 'seal-authority', holder: TIME_STAMPS, certificate: timeStamps },
+    ...(maker ? [{ issuer: 'seal-authority' as const, holder: CENTER, certificate: maker }] : []),
   ]);
   const center = sealed.find(({ holder }) => holder.id === CENTER)!;
   const due = listDue({

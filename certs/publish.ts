@@ -19,9 +19,11 @@ import { dirname, join } from 'node:path';
 export const PRIVATE = 0o600;
 export const PUBLIC = 0o644;
 
-export function readIfThere(path: string): string | undefined {
+export const readIfThere = (path: string): string | undefined => readBytesIfThere(path)?.toString('utf8');
+
+export function readBytesIfThere(path: string): Buffer | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

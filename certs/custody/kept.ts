@@ -36,6 +36,10 @@ export interface KeptInToken {
 export type CustodyKind = Kept['kind'];
 export const CUSTODIES: readonly CustodyKind[] = ['file', 'worker', 'pkcs12', 'pkcs11'];
 
+/** The electronic seal for the certificate of a chain lies beside it: of seal-2-chain.pem it is seal-2.esl. */
+export const electronicSealPath = (keys: string, { chain }: Pick<Kept, 'chain'>): string =>
+  join(keys, `${chain.replace(/(-chain)?\.pem$/, '')}.esl`);
+
 const custodyPath = (keys: string): string => join(keys, 'custody.json');
 
 /** @throws {Error} in one sentence when custody.json is none. */

@@ -2,22 +2,26 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { certificatesFromPem } from '../pem.ts';
+import { readBytesIfThere } from '../publish.ts';
 import { keySigner, openKeySigner, type Signer } from '../signer.ts';
 import { readCertificate } from '../x509.ts';
-import { type Kept, type KeyName, readKept } from './kept.ts';
+import { electronicSealPath, type Kept, type KeyName, readKept } from './kept.ts';
 import { readSecret } from './secret.ts';
 
 export interface OpenKey {
   readonly signer: Signer;
   /** The certificate over the key, then its authority's. */
   readonly chainPem: string;
+  /** DER of the electronic seal for that certificate, where there is one. */
+  readonly electronicSeal: Uint8Array | undefined;
 }
 
 /** @throws {Error} in one sentence, without any part of the key or of what opens it. */
 export async function openKept(keys: string, name: KeyName): Promise<OpenKey> {
   const kept = readKept(keys, name);
   const chainPem = readNamed(keys, kept.chain).toString('utf8');
-  return { chainPem, signer: await openSigner(keys, kept, chainPem) };
+  const electronicSeal = readBytesIfThere(electronicSealPath(keys, kept));
+  return { chainPem, electronicSeal, signer: await openSigner(keys, kept, chainPem) };
 }
 
 /** @param chainPem Its first certificate is the one over the key. */

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { type Acts, type By, openActs } from './acts.ts';
 import { type Authorities, authorityFolder, ensureAuthorities } from './authorities.ts';
+import type { SealPictures } from './electronic-seals.ts';
 import { whileLocked } from './lock.ts';
 
 export interface AtWork {
@@ -9,6 +10,8 @@ export interface AtWork {
   readonly authorities: Authorities;
   readonly acts: Acts;
   readonly by: By;
+  /** For the electronic seals of those whose keys are renewed; without it "npm start" makes them. */
+  readonly sealPictures?: SealPictures;
 }
 
 /** @throws {Error} in one sentence when there is no authority here, or somebody else is at work on it. */

@@ -38,7 +38,8 @@ function inUse(dataDir: string, holder: string): readonly Use[] {
   if (AUTHORITIES.some(name => name === holder)) return certificateIn(join(authorityFolder(dataDir), `${holder}.pem`));
   if (!existsSync(join(dataDir, holder, 'keys'))) return [];
   const { certificate, kept, keys } = seatOf(dataDir, holder);
-  return [[sha256Of(certificate), { custody: kept.kind }], ...certificateIn(join(keys, 'tls-chain.pem'))];
+  const others = ['tls-chain.pem', 'seal-maker.pem'].flatMap(name => certificateIn(join(keys, name)));
+  return [[sha256Of(certificate), { custody: kept.kind }], ...others];
 }
 
 function certificateIn(path: string): readonly Use[] {

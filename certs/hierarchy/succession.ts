@@ -24,6 +24,7 @@ import type { AtWork } from './at-work.ts';
 import { trustFolder } from './authorities.ts';
 import { sealByCenter } from './center.ts';
 import { chainToPem, issueNow } from './certificate.ts';
+import { ensureElectronicSeal, needsElectronicSeal } from './electronic-seals.ts';
 import { forgetIntent, type Intent, intend, noteFormer, type Remains, sweep, writeIntent } from './intent.ts';
 import { sha256Of, TIME_STAMP_POLICY } from './names.ts';
 import { type Seat, seatOf } from './seat.ts';
@@ -152,7 +153,8 @@ async function succeed(
   try {
     const certificate = certificateOf(chainPem);
     await mustSign(signer, certificate, ownerOf(seat));
-    recordIssued(at, seat, certificate);
+    recordIssued(at, seat.holder, certificate);
+    makeElectronicSeal(at, { ...seat, kept, certificate });
     await publishSuccessor(at, seat, { certificate, chainPem, signer });
     at.acts.append([{ act: 'KEPT', holder, serial: serialOf(chainPem), custody: kept.kind }], at.by);
     noteFormer(keys, seat.kept);
@@ -178,7 +180,14 @@ async function mustSign(signer: Signer, { spki, publicKey: { suite } }: Certific
     throw new Error(`the new key of ${owner} is not the one in its certificate`);
 }
 
-function recordIssued({ acts, by }: AtWork, { holder }: Seat, certificate: Certificate): void {
+/** Of a department whose new key is of SM2. */
+function makeElectronicSeal(at: AtWork, seat: Seat): void {
+  const { dataDir, authorities, sealPictures: pictures, by } = at;
+  if (!pictures || seat.holder === CENTER || !needsElectronicSeal(seat)) return;
+  recordIssued(at, CENTER, ensureElectronicSeal(seat, { dataDir, authorities, pictures, now: by.at }));
+}
+
+function recordIssued({ acts, by }: AtWork, holder: string, certificate: Certificate): void {
   const deed = issuedDeed({ issuer: 'seal-authority', holder, certificate });
   if (!acts.all.some(act => act.act === 'ISSUED' && act.sha256 === deed.sha256)) acts.append([deed], by);
 }
