@@ -198,7 +198,8 @@ export function contractResolvers(tools: ContractTools): Pick<Resolvers, 'Query'
     Mutation: {
       fileItems: (_, { filings }) => once(filings, fileAll),
       revokeItems: (_, { revocations }) => once(revocations, revokeAll),
-      papersOf: (_, { operationIds, form }) => handOut(bounded(operationIds, papersPerBatchMax), form),
+      papersOf: (_, { operationIds, form, struckOut }) =>
+        handOut(bounded(operationIds, papersPerBatchMax), form, bounded(struckOut ?? [], papersPerBatchMax)),
     },
   };
 }

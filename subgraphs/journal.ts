@@ -28,6 +28,8 @@ export interface Journal {
    * returns what stands.
    */
   keepPaper(paper: NewPaper, instead?: KeptPaper): KeptPaper;
+  /** Remembers what papers of an operation show no more; returns everything that they do not. */
+  strikeOut(operationId: string, paths: readonly string[]): readonly string[];
   close(): void;
 }
 
@@ -107,6 +109,13 @@ export function openJournal(file: string): Journal {
     'update paper set shows = ?, bytes = ? where operation_id = ? and form = ? and bytes = ?',
   );
 
+  const insertStruckOut = db.prepare(
+    'insert into struck_out (operation_id, path) values (?, ?) on conflict do nothing',
+  );
+  const selectStruckOut = db
+    .prepare<[string], string>('select path from struck_out where operation_id = ? order by path')
+    .pluck();
+
   const draw: Draw = (block, count = 1) => {
     const first = Math.max(next.get(block.name)?.next ?? block.from, block.from);
     if (first + count - 1 > block.to) throw new BlockExhausted(block);
@@ -161,6 +170,11 @@ export function openJournal(file: string): Journal {
     return standing;
   });
 
+  const strikeAll = db.transaction((operationId: string, paths: readonly string[]) => {
+    for (const path of paths) insertStruckOut.run(operationId, path);
+    return selectStruckOut.all(operationId);
+  });
+
   return {
     recall: operationIds => {
       const known = new Map<string, Operation>();
@@ -175,6 +189,8 @@ export function openJournal(file: string): Journal {
     replace: answer => replaceOne.immediate(answer),
     paper: (operationId, form) => selectPaper.get(operationId, form),
     keepPaper: (paper, instead) => keepOne.immediate(paper, instead),
+    strikeOut: (operationId, paths) =>
+      paths.length > 0 ? strikeAll.immediate(operationId, paths) : selectStruckOut.all(operationId),
     close: () => db.close(),
   };
 }
@@ -194,7 +210,10 @@ function openDatabase(file: string): Database.Database {
       create table if not exists paper (
         operation_id text not null, form text not null, shows text not null, bytes blob not null,
         primary key (operation_id, form)
-      ) strict`);
+      ) strict;
+      create table if not exists struck_out (
+        operation_id text not null, path text not null, primary key (operation_id, path)
+      ) strict, without rowid`);
     return db;
   } catch (cause) {
     throw new CannotStart(`the journal ${file} can't be opened: ${(cause as Error).message}.`, { cause });

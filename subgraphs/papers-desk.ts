@@ -5,7 +5,8 @@
  */
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { PaperAnswer } from './generated/contract.ts';
+import { readDisclosures, struckOutOf } from '../certs/leaves.ts';
+import type { PaperAnswer, StruckOut } from './generated/contract.ts';
 import { type Granted, grantIn } from './granted.ts';
 import type { Journal } from './journal.ts';
 
@@ -42,7 +43,7 @@ export class NoPaper extends Error {
 }
 
 export interface PapersTools {
-  readonly journal: Pick<Journal, 'recall' | 'paper' | 'keepPaper'>;
+  readonly journal: Pick<Journal, 'recall' | 'paper' | 'keepPaper' | 'strikeOut'>;
   readonly forms: PaperForms;
   /** Hears why a paper could not be made, where somebody has to mend something. */
   report(reason: Error): void;
@@ -53,23 +54,40 @@ export const papersPerBatchMax = 16;
 /** A paper has some 60 kB, with rare characters 200 kB. */
 export const paperBytesMax = 1024 * 1024;
 
-/** @returns Answers in the places of the operation ids; one that fails spoils no other. */
-export type PapersDesk = (operationIds: readonly string[], form: string) => Promise<PaperAnswer[]>;
+/**
+ * @param struckOut What no paper of these shows from now on, whoever asks again.
+ * @returns Answers in the places of the operation ids; one that fails spoils no other.
+ */
+export type PapersDesk = (
+  operationIds: readonly string[],
+  form: string,
+  struckOut: readonly StruckOut[],
+) => Promise<PaperAnswer[]>;
 
 export function papersDesk({ journal, forms, report }: PapersTools): PapersDesk {
   const underWay = new Map<string, Promise<Uint8Array>>();
 
-  function grantedBy(operationId: string): Granted {
+  /** What was granted, as far as papers show it. @throws {NoPaper} */
+  function grantedBy(operationId: string, struckOut: readonly StruckOut[]): Granted {
     const operation = journal.recall([operationId]).get(operationId);
     if (!operation) throw new NoPaper('NOT_SEEN');
     const granted = grantIn(operation.answer);
     if (!granted) throw new NoPaper('NOT_GRANTED');
-    return granted;
+    if (granted.disclosures === undefined) return granted;
+    const disclosures = Buffer.from(granted.disclosures);
+    const { leaves } = readDisclosures(disclosures);
+    const told = struckOut.flatMap(one => (one.operationId === operationId ? one.paths : []));
+    const struck = journal.strikeOut(
+      operationId,
+      told.filter(path => leaves.has(path)),
+    );
+    const left = struckOutOf(disclosures, struck);
+    return { ...granted, disclosures: left && Buffer.from(left).toString() };
   }
 
-  async function make(operationId: string, id: PaperFormId, form: PaperForm): Promise<Uint8Array> {
-    const granted = grantedBy(operationId);
-    const shows = createHash('sha256').update(granted.text).digest('hex');
+  async function make(granted: Granted, id: PaperFormId, form: PaperForm): Promise<Uint8Array> {
+    const { operationId } = granted.record;
+    const shows = showsOf(granted);
     const kept = journal.paper(operationId, id);
     if (kept?.shows === shows && !form.isSpent(kept.bytes)) return kept.bytes;
     const bytes = await form.make(granted);
@@ -77,18 +95,19 @@ export function papersDesk({ journal, forms, report }: PapersTools): PapersDesk 
     return journal.keepPaper({ operationId, form: id, shows, bytes }, kept).bytes;
   }
 
-  function makeOnce(operationId: string, id: string): Promise<Uint8Array> {
+  async function makeOnce(operationId: string, id: string, struckOut: readonly StruckOut[]): Promise<Uint8Array> {
     const form = isForm(id) ? forms[id] : undefined;
-    if (!form || !isForm(id)) return Promise.reject(new NoPaper('FORM_NOT_MADE'));
-    const key = `${id} ${operationId}`;
-    const paper = underWay.get(key) ?? make(operationId, id, form).finally(() => underWay.delete(key));
+    if (!form || !isForm(id)) throw new NoPaper('FORM_NOT_MADE');
+    const granted = grantedBy(operationId, struckOut);
+    const key = `${id} ${showsOf(granted)}`;
+    const paper = underWay.get(key) ?? make(granted, id, form).finally(() => underWay.delete(key));
     underWay.set(key, paper);
     return paper;
   }
 
-  async function answer(operationId: string, form: string): Promise<PaperAnswer> {
+  async function answer(operationId: string, form: string, struckOut: readonly StruckOut[]): Promise<PaperAnswer> {
     try {
-      const bytes = await makeOnce(operationId, form);
+      const bytes = await makeOnce(operationId, form, struckOut);
       return { operationId, bytes: Buffer.from(bytes).toString('base64'), reason: null };
     } catch (error) {
       const reason = error instanceof NoPaper ? error.reason : 'DEFECT';
@@ -97,16 +116,20 @@ export function papersDesk({ journal, forms, report }: PapersTools): PapersDesk 
     }
   }
 
-  return async (operationIds, form) => {
+  return async (operationIds, form, struckOut) => {
     const answers: PaperAnswer[] = [];
     for (const operationId of operationIds) {
-      answers.push(await answer(operationId, form));
+      answers.push(await answer(operationId, form, struckOut));
       // Drawing takes some milliseconds: who has asked for something else meanwhile goes first.
       await nextTurn();
     }
     return answers;
   };
 }
+
+/** Of all that it shows: SHA-256, hexadecimal. */
+const showsOf = ({ text, disclosures = '' }: Granted): string =>
+  createHash('sha256').update(`${text}\n${disclosures}`).digest('hex');
 
 const FORMS: Readonly<Record<PaperFormId, true>> = { PDF: true, SES: true };
 const isForm = (text: string): text is PaperFormId => Object.hasOwn(FORMS, text);

@@ -15,6 +15,8 @@ export interface Metrics extends Witness {
   department(department: string, purpose: Purpose): DepartmentMetrics;
   plan(isNew: boolean, ms: number): void;
   slipsSealed(slips: number): void;
+  /** @param holder Who makes it. @param outcome `made`, or why not. */
+  paperMade(form: string, holder: string, outcome: string, ms: number): void;
   supergraphUpdated(): void;
 }
 
@@ -38,7 +40,7 @@ export function createMetrics(knownOperations: ReadonlySet<string> = new Set()):
   collectDefaultMetrics({ register: registry });
   const { http, httpInFlight, operations, operationSeconds, errors, calls, callsInFlight, ...more } =
     instrumentsOf(registry);
-  const { plans, planSeconds, slips, updates } = more;
+  const { plans, planSeconds, slips, makings, updates } = more;
 
   // prom-client's labels() checks and sorts each time; a child that is kept costs a tenth.
   const httpChild = remembered((route: string, status: number) => http.labels(route, String(status)));
@@ -85,6 +87,7 @@ export function createMetrics(knownOperations: ReadonlySet<string> = new Set()):
       if (isNew) planSeconds.observe(ms / 1_000);
     },
     slipsSealed: count => slips.inc(count),
+    paperMade: (form, holder, outcome, ms) => makings.labels(form, holder, outcome).observe(ms / 1_000),
     supergraphUpdated: () => updates.inc(),
   };
 }
@@ -150,6 +153,13 @@ function instrumentsOf(registry: Registry) {
     slips: new Counter({
       name: 'one_window_slips_sealed_total',
       help: 'Papers of the center that were sealed.',
+      registers,
+    }),
+    makings: new Histogram({
+      name: 'one_window_paper_making_duration_seconds',
+      help: 'Making what people hold of a sealed paper, when it is asked for first, by form, holder and outcome.',
+      labelNames: ['form', 'holder', 'outcome'] as const,
+      buckets: SECONDS,
       registers,
     }),
     updates: new Counter({

@@ -30,8 +30,11 @@ export interface DepartmentClient {
 
 /** What a department granted, in a form that people hold. */
 export interface PaperClient {
-  /** @throws {NoAnswer} */
-  paper(operationId: string, form: PaperFormId): Promise<PaperAnswer | undefined>;
+  /**
+   * @param struckOut Paths of leaves that it may not show.
+   * @throws {NoAnswer}
+   */
+  paper(operationId: string, form: PaperFormId, struckOut?: readonly string[]): Promise<PaperAnswer | undefined>;
 }
 
 /** One that is reached over a line, which may be cut. */
@@ -127,8 +130,8 @@ export function departmentClient(
     outcomesFrom(REVOKE, 'revokeItems', { revocations }, revocations.map(operationId));
 
   async function papers(asked: readonly AskedPaper[]): Promise<Answers<PaperAnswer>> {
-    const { operationId, form } = asked[0] as AskedPaper;
-    const variables = { ids: [operationId], form };
+    const { operationId, form, paths } = asked[0] as AskedPaper;
+    const variables = { ids: [operationId], form, struckOut: paths.length > 0 ? [{ operationId, paths }] : [] };
     const [answer] = await paperBreaker.call(() => askOnce(PAPERS, 'papersOf', variables));
     return [isPaperAnswer(answer) && answer.operationId === operationId ? answer : undefined];
   }
@@ -144,13 +147,14 @@ export function departmentClient(
     file: filings => (filings.some(bringsPapers) ? filePapers(filings) : fileTogether(filings)),
     outcomes: gathered(held(outcomes, CALLS), entriesPerCallMax),
     revoke: gathered(held(revoke, CALLS), entriesPerCallMax),
-    paper: async (operationId, form) => (await heldPapers([{ operationId, form }]))[0],
+    paper: async (operationId, form, paths = []) => (await heldPapers([{ operationId, form, paths }]))[0],
   };
 }
 
 interface AskedPaper {
   readonly operationId: string;
   readonly form: PaperFormId;
+  readonly paths: readonly string[];
 }
 
 /** The window gave up the call, because it is being stopped. */
@@ -202,8 +206,8 @@ const OUTCOMES = `query OutcomesOf($ids: [ID!]!) { outcomesOf(operationIds: $ids
 const REVOKE = `mutation RevokeItems($revocations: [Revocation!]!) {
   revokeItems(revocations: $revocations) { ${OUTCOME} } }`;
 
-const PAPERS = `mutation PapersOf($ids: [ID!]!, $form: String!) {
-  papersOf(operationIds: $ids, form: $form) { operationId bytes reason } }`;
+const PAPERS = `mutation PapersOf($ids: [ID!]!, $form: String!, $struckOut: [StruckOut!]) {
+  papersOf(operationIds: $ids, form: $form, struckOut: $struckOut) { operationId bytes reason } }`;
 
 // --- the form of answers: a department's system may answer anything -------------------------------------------------
 

@@ -176,4 +176,26 @@ describe('numbers of a block', () => {
     expect(intend('op-1', drawing(2))).toBe('1,2');
     expect(intend('op-2', drawing(1))).toBe('3');
   });
+
+  it('keeps one paper for each operation and form, and another in its place only for who has read it', () => {
+    const paper = (text: string, form = 'PDF') => ({ operationId: 'op-1', form, shows: 'a', bytes: Buffer.from(text) });
+    expect(journal.paper('op-1', 'PDF')).toBeUndefined();
+    expect(journal.keepPaper(paper('first')).bytes).toEqual(Buffer.from('first'));
+    expect(journal.keepPaper(paper('second')).bytes).toEqual(Buffer.from('first'));
+    journal.keepPaper(paper('other', 'SES'));
+    const read = journal.paper('op-1', 'PDF');
+    expect(journal.keepPaper(paper('third'), { shows: 'a', bytes: Buffer.from('never') }).bytes).toEqual(read?.bytes);
+    journal.keepPaper({ ...paper('third'), shows: 'b' }, read);
+    reopen();
+    expect(journal.paper('op-1', 'PDF')).toEqual({ shows: 'b', bytes: Buffer.from('third') });
+    expect(journal.paper('op-1', 'SES')?.bytes).toEqual(Buffer.from('other'));
+  });
+
+  it('never forgets what was struck out', () => {
+    expect(journal.strikeOut('op-1', [])).toEqual([]);
+    expect(journal.strikeOut('op-1', ['content.b', 'content.a'])).toEqual(['content.a', 'content.b']);
+    expect(journal.strikeOut('op-2', ['content.c'])).toEqual(['content.c']);
+    reopen();
+    expect(journal.strikeOut('op-1', ['content.a'])).toEqual(['content.a', 'content.b']);
+  });
 });

@@ -27,10 +27,10 @@ function form(changes: Partial<PaperForm> = {}): PaperForm & { readonly made: st
   const made: string[] = [];
   return {
     made,
-    async make({ record, text }) {
+    async make({ record, text, disclosures }) {
       made.push(record.operationId);
       await new Promise(resolve => setTimeout(resolve, 5));
-      return Buffer.from(`${randomUUID()} ${text}`);
+      return Buffer.from(`${randomUUID()} ${text}${disclosures ?? ''}`);
     },
     isSpent: () => false,
     ...changes,
@@ -54,8 +54,8 @@ describe('papersOf', () => {
     const [outcome] = await office.outcomes([operationId]);
     const first = await office.paper(operationId, 'PDF');
     expect(first).toMatchObject({ operationId, reason: null });
-    const record = outcome && 'document' in outcome ? outcome.document.record : 'none';
-    expect(textOf(first).slice(37)).toBe(record);
+    const document = outcome && 'document' in outcome ? outcome.document : undefined;
+    expect(textOf(first).slice(37)).toBe(`${document?.record}${document?.disclosures}`);
     expect(await office.paper(operationId, 'PDF')).toEqual(first);
     expect(await (await open({ forms: { PDF } })).paper(operationId, 'PDF')).toEqual(first);
     expect(PDF.made).toEqual([operationId]);
@@ -123,6 +123,22 @@ describe('papersOf', () => {
     const again = await Promise.all([office.paper(operationId, 'PDF'), office.paper(operationId, 'PDF')]);
     expect(new Set([first, ...again.map(textOf)]).size).toBe(2);
     expect(textOf(await office.paper(operationId, 'PDF'))).toBe(textOf(again[0]));
+    expect(PDF.made).toHaveLength(2);
+  });
+
+  it('shows no more what was struck out, whoever asks again and whenever', async () => {
+    const PDF = form();
+    const office = await open({ forms: { PDF } });
+    const { operationId, application } = await granted(office);
+    const { name } = application.legalRepresentative;
+    const path = 'content.legalRepresentative.name';
+    const first = textOf(await office.paper(operationId, 'PDF'));
+    expect(first).toContain(`"${path}":{"salt":`);
+    expect(first).toContain(name);
+    expect(textOf(await office.paper(operationId, 'PDF', ['content.nothing', path]))).not.toContain(`"${path}":`);
+    const anew = textOf(await office.paper(operationId, 'PDF'));
+    expect(anew).not.toContain(`"${path}":`);
+    expect(textOf(await (await open({ forms: { PDF } })).paper(operationId, 'PDF', [path]))).toBe(anew);
     expect(PDF.made).toHaveLength(2);
   });
 });

@@ -134,7 +134,8 @@ export type Mutation = {
   readonly fileItems: ReadonlyArray<FilingAnswer>;
   /**
    * Hands out what was granted in a form that people hold, such as PDF: drawn from the department's own record and under its
-   * own seal. The first call makes it; from then on the bytes are the same. A call carries at most 16 of these operation ids.
+   * own seal. The first call makes it; from then on the bytes are the same, until something of it is struck out. A call
+   * carries at most 16 of these operation ids.
    */
   readonly papersOf: ReadonlyArray<PaperAnswer>;
   /** Takes back what a filing granted. Revocations have operation ids of their own; nothing is deleted. */
@@ -150,6 +151,7 @@ export type MutationFileItemsArgs = {
 export type MutationPapersOfArgs = {
   form: Scalars['String']['input'];
   operationIds: ReadonlyArray<Scalars['ID']['input']>;
+  struckOut?: InputMaybe<ReadonlyArray<StruckOut>>;
 };
 
 
@@ -238,6 +240,13 @@ export type SealedDocument = {
   readonly disclosures?: Maybe<Scalars['String']['output']>;
   readonly record: Scalars['String']['output'];
   readonly seal?: Maybe<Scalars['String']['output']>;
+};
+
+/** Personal fields of a grant that two persons at the center have struck out (隐去). */
+export type StruckOut = {
+  readonly operationId: Scalars['ID']['input'];
+  /** Of leaves of the record, such as content.founders.0.name. */
+  readonly paths: ReadonlyArray<Scalars['String']['input']>;
 };
 
 /** A tax registration (税务登记). */
@@ -394,6 +403,7 @@ export type ResolversTypes = {
   Revocation: Revocation;
   Revoked: ResolverTypeWrapper<Revoked>;
   SealedDocument: ResolverTypeWrapper<SealedDocument>;
+  StruckOut: StruckOut;
   TaxRegistration: ResolverTypeWrapper<TaxRow>;
   Unknown: ResolverTypeWrapper<Unknown>;
 };
@@ -427,6 +437,7 @@ export type ResolversParentTypes = {
   Revocation: Revocation;
   Revoked: Revoked;
   SealedDocument: SealedDocument;
+  StruckOut: StruckOut;
   TaxRegistration: TaxRow;
   Unknown: Unknown;
 };
