@@ -40,6 +40,11 @@ export type PaperForm = 'LICENSE' | 'CERTIFICATE' | 'CARD' | 'RECEIPT' | 'LETTER
 export interface Field {
   readonly label: string;
   readonly value: Shown;
+  /**
+   * May have thousands of characters, such as 经营范围. A license sets it in what the fields before it leave of the left
+   * column, and what finds no room there on an annex; the fields behind it stand in the right column.
+   */
+  readonly isLong?: boolean;
 }
 
 export type Section =
