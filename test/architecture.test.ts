@@ -23,14 +23,16 @@ interface Rule {
 
 const RULES: readonly Rule[] = [
   {
-    files: /^certs\/(verify(\.ts$|\/)|pdf\/)/,
-    may: [/^certs\/(?!seal|ca|issue|key|publish|cli|hierarchy|custody|signer|tsa|crl-issue|trust-list-issue|sm\/sign)/],
+    files: /^certs\/(verify(\.ts$|\/)|pdf\/|ses\/(?!make))/,
+    may: [
+      /^certs\/(?!seal|ca|issue|key|publish|cli|hierarchy|custody|signer|tsa|crl-issue|trust-list-issue|sm\/sign|ses\/make)/,
+    ],
   },
   {
     // What puts a bundle together, and what prints, is no part of what judges one.
     files: /^certs\/bundle\/(?!write|readme|report)/,
     may: [
-      /^certs\/(?!seal|ca|issue|key|publish|cli|hierarchy|custody|signer|tsa|crl-issue|trust-list-issue|sm\/sign|bundle\/(write|readme|report))/,
+      /^certs\/(?!seal|ca|issue|key|publish|cli|hierarchy|custody|signer|tsa|crl-issue|trust-list-issue|sm\/sign|ses\/make|bundle\/(write|readme|report))/,
     ],
   },
   // What verification takes from its runtime: the ground that all else stands on.
@@ -155,7 +157,7 @@ function ringFrom(start: string, edges: ReadonlyMap<string, readonly string[]>):
 }
 
 /** Where verification begins. */
-const VERIFIER = ['certs/verify.ts', 'certs/bundle/judge.ts', 'certs/pdf/judge.ts'];
+const VERIFIER = ['certs/verify.ts', 'certs/bundle/judge.ts', 'certs/pdf/judge.ts', 'certs/ses/judge.ts'];
 
 describe('the layout', () => {
   it('lets no file import what its folder may not', () => {
@@ -178,7 +180,7 @@ describe('the layout', () => {
   it('keeps the verifier apart from the signer at any distance', () => {
     expect(
       reachedFrom(...VERIFIER).filter(file =>
-        /certs\/(?:(seal|ca|issue|key|publish|signer|tsa|crl-issue|trust-list-issue|log-key|log\/sign|sm\/sign)\.ts$|hierarchy\/|custody\/)/.test(
+        /certs\/(?:(seal|ca|issue|key|publish|signer|tsa|crl-issue|trust-list-issue|log-key|log\/sign|sm\/sign|ses\/make)\.ts$|hierarchy\/|custody\/)/.test(
           file,
         ),
       ),
