@@ -3,7 +3,7 @@ import { ascent, compressed, descent, subsetFont } from '../font/subset.ts';
 import { type Glyph, unitsPerEm } from '../font/typeface.ts';
 import type { Face } from '../layout/document.ts';
 import type { Objects } from './file.ts';
-import { reference, utf16 } from './values.ts';
+import { number, reference, utf16 } from './values.ts';
 
 /** The characters of a face on one paper, numbered from 1 as they come. */
 export class FaceFont {
@@ -34,7 +34,7 @@ export function addFont(objects: Objects, face: Face, { glyphs }: FaceFont): num
   const program = objects.stream(`/Length1 ${font.length}`, compressed(font), true);
   const descriptor = objects.add(
     `<< /Type /FontDescriptor /FontName /${name} /Flags 4 /FontBBox [-500 -500 1500 1200] /ItalicAngle 0 ` +
-      `/Ascent ${(ascent * 1000) / unitsPerEm} /Descent ${(descent * 1000) / unitsPerEm} /CapHeight 733 ` +
+      `/Ascent ${number((ascent * 1000) / unitsPerEm)} /Descent ${number((descent * 1000) / unitsPerEm)} /CapHeight 733 ` +
       `/StemV ${face === 'TITLE' ? 120 : 70} /FontFile2 ${reference(program)} >>`,
   );
   const descendant = objects.add(
@@ -62,9 +62,10 @@ function widthsOf(glyphs: readonly Glyph[]): string {
   const parts: string[] = [];
   for (let at = 0; at < glyphs.length; at++) {
     if (isFull(glyphs[at])) continue;
-    const run: number[] = [];
+    const run: string[] = [];
     const first = at + 1;
-    for (; at < glyphs.length && !isFull(glyphs[at]); at++) run.push(((glyphs[at] as Glyph).width * 1000) / unitsPerEm);
+    for (; at < glyphs.length && !isFull(glyphs[at]); at++)
+      run.push(number(((glyphs[at] as Glyph).width * 1000) / unitsPerEm));
     parts.push(`${first} [${run.join(' ')}]`);
   }
   return parts.join(' ');
