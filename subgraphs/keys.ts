@@ -3,6 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { type Crl, readCrl } from '../certs/crl.ts';
+import { certificatesFromPem } from '../certs/pem.ts';
+import { readIfThere } from '../certs/publish.ts';
 import { openSealer, type Sealer } from '../certs/seal.ts';
 import { openKeySigner } from '../certs/signer.ts';
 import { type Trust, withRevocationLists } from '../certs/verify/trust.ts';
@@ -75,9 +77,10 @@ const NEWS = ['list.json', 'list.p7s', ...REVOCATION_LISTS];
  */
 export function followTrust(folder: string, report: (defect: Error) => void): { trust(): Trust; stop(): void } {
   const rootPem = readPem(join(folder, 'root.pem'));
+  const authorities = authoritiesIn(folder);
   const read = (crls: readonly Uint8Array[]): Trust => {
     const [json, p7s] = ['list.json', 'list.p7s'].map(name => readKept(join(folder, name)));
-    return readTrust({ rootPem, list: { json: json as Buffer, p7s: p7s as Buffer }, crls });
+    return readTrust({ rootPem, list: { json: json as Buffer, p7s: p7s as Buffer }, crls, authorities });
   };
   const news = NEWS.map(name => join(folder, name));
   let lists = newestLists(folder, new Map(), report);
@@ -107,6 +110,10 @@ export function followTrust(folder: string, report: (defect: Error) => void): { 
   }, trustRefreshMs).unref();
   return { trust: () => trust, stop: () => clearInterval(refresh) };
 }
+
+/** Those that lie beside the root, for signatures that carry none. They live as long as the root that is pinned. */
+const authoritiesIn = (folder: string): readonly Uint8Array[] =>
+  certificatesFromPem(readIfThere(join(folder, 'chain.pem')) ?? '');
 
 const versionOf = ({ list }: Trust): number => list?.version ?? 0;
 const dersOf = (lists: ReadonlyMap<string, Crl>): readonly Uint8Array[] => [...lists.values()].map(({ der }) => der);

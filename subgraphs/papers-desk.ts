@@ -17,7 +17,7 @@ export interface PaperForm {
   /** Draws and seals it; what it shows follows from the grant alone. @throws {NoPaper} */
   make(granted: Granted): Promise<Uint8Array>;
   /** Whether nobody can take the paper any more, because its seal was revoked meanwhile, and there is another seal by now. */
-  isSpent(paper: Uint8Array): boolean;
+  isSpent(paper: Uint8Array, granted: Granted): boolean;
 }
 
 export type PaperForms = Readonly<Partial<Record<PaperFormId, PaperForm>>>;
@@ -89,7 +89,7 @@ export function papersDesk({ journal, forms, report }: PapersTools): PapersDesk 
     const { operationId } = granted.record;
     const shows = showsOf(granted);
     const kept = journal.paper(operationId, id);
-    if (kept?.shows === shows && !form.isSpent(kept.bytes)) return kept.bytes;
+    if (kept?.shows === shows && !form.isSpent(kept.bytes, granted)) return kept.bytes;
     const bytes = await form.make(granted);
     if (bytes.length > paperBytesMax) throw new Error(`the ${id} of ${operationId} has ${bytes.length} bytes`);
     return journal.keepPaper({ operationId, form: id, shows, bytes }, kept).bytes;

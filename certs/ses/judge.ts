@@ -14,7 +14,7 @@ import { compareBytes } from '../der.ts';
 import { type Finding, type FindingCode, FormatError, finding } from '../findings.ts';
 import { SUITES } from '../suites.ts';
 import { readTimeStampToken } from '../time-stamp.ts';
-import { examineSealed, MISSING_ON_THE_WAY, type Sealed, shown, stampedAtOf } from '../verify/examine.ts';
+import { examineSealed, isRefusedOnTheWay, type Sealed, shown, stampedAtOf } from '../verify/examine.ts';
 import type { Judgement, Question } from '../verify/judgement.ts';
 import { examineRevocation } from '../verify/revocation.ts';
 import type { SignerFound } from '../verify/signer.ts';
@@ -35,10 +35,8 @@ export function judgeSes(question: Question): Judgement {
  *
  * @returns What weighs most of all that may not be; undefined when there is nothing.
  */
-export function refusalOfSes(question: Question): FindingCode | undefined {
-  const { judgement } = examineSealed(question, findings => examineSes(question, findings));
-  return judgement.findings.find(({ code }) => !MISSING_ON_THE_WAY.has(code))?.code;
-}
+export const refusalOnTheWay = ({ findings }: Judgement): FindingCode | undefined =>
+  findings.find(isRefusedOnTheWay)?.code;
 
 /** @returns undefined when it could not be read. */
 function examineSes({ record, seal: der, trust, at }: Question, findings: Finding[]): Sealed | undefined {

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { openKept } from '../../../certs/custody/open.ts';
 import { openSealer } from '../../../certs/seal.ts';
 import { sesBytesMax } from '../../../certs/ses/bounds.ts';
-import { judgeSes, refusalOfSes } from '../../../certs/ses/judge.ts';
+import { judgeSes, refusalOnTheWay } from '../../../certs/ses/judge.ts';
 import { readSesSignature, withoutSesTimeStamp, writeSesSignature } from '../../../certs/ses/signature.ts';
 import { type Question, readTrust } from '../../../certs/verify.ts';
 import { vectors } from '../../fixtures/vectors.ts';
@@ -53,7 +53,7 @@ describe('an electronic signature in order', () => {
     const trust = { ...good.trust, authorities: [w.sealAuthority.certificate.der] };
     const judgement = judgeSes({ record: TAX_RECORD, seal: bare, trust, at: AT });
     expect([judgement.verdict, codes(judgement)]).toEqual(['INDETERMINATE', onItsWay]);
-    expect(refusalOfSes({ record: TAX_RECORD, seal: bare, trust, at: AT })).toBeUndefined();
+    expect(refusalOnTheWay(judgement)).toBeUndefined();
     expect(codes(judgeSes({ record: TAX_RECORD, seal: bare, trust: good.trust, at: AT }))).toEqual([
       'ISSUER_ABSENT',
       'ISSUER_ABSENT',
