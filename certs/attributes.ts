@@ -18,12 +18,13 @@ import {
 } from './der.ts';
 import type { FormatError } from './findings.ts';
 import { OID } from './oid.ts';
+import { SUITES, type SuiteId } from './suites.ts';
 
 export interface SignedAttributes {
-  /** SHA-256 of what is signed: of the record, or of the TSTInfo of a time stamp. */
+  /** Digest, of the signer's suite, of what is signed: of the record, or of the TSTInfo of a time stamp. */
   readonly messageDigest: Uint8Array;
-  /** SHA-256 of the signer's certificate (RFC 5035): the signature is for this certificate and no other of the key. */
-  readonly certificateSha256: Uint8Array;
+  /** Likewise of the signer's certificate (RFC 5035): the signature is for this certificate and no other of the key. */
+  readonly certificateHash: Uint8Array;
 }
 
 export interface TimedAttributes extends SignedAttributes {
@@ -41,9 +42,11 @@ const SIGNING_CERTIFICATE = oid(OID.signingCertificateV2);
 /** @param type DER of an OBJECT IDENTIFIER. */
 export const writeContentType = (type: Uint8Array): Uint8Array => write(attribute(CONTENT_TYPE, type));
 
-/** ESSCertIDv2 without hashAlgorithm (SHA-256 is its DEFAULT, which DER leaves out) and without issuerSerial. */
-export const writeSigningCertificate = (certificateSha256: Uint8Array): Uint8Array =>
-  write(attribute(SIGNING_CERTIFICATE, sequence(sequence(sequence(octetString(certificateSha256))))));
+/** ESSCertIDv2 without issuerSerial. @param certificateHash By the digest of the suite. */
+export function writeSigningCertificate(suite: SuiteId, certificateHash: Uint8Array): Uint8Array {
+  const id = sequence(SUITES[suite].certificateHashAlgorithm, octetString(certificateHash));
+  return write(attribute(SIGNING_CERTIFICATE, sequence(sequence(id))));
+}
 
 const attribute = (type: Uint8Array, value: Piece): Element => element(TAG.SEQUENCE, type, element(TAG.SET, value));
 
@@ -83,6 +86,8 @@ export interface Attributed {
   readonly name: 'SEAL' | 'TIME_STAMP';
   /** From {@link writeContentType}. */
   readonly contentTypeAttribute: Uint8Array;
+  /** Of the suite that is expected. */
+  readonly certificateHashAlgorithm: Uint8Array;
   readonly contentFault: 'SEAL_NOT_DETACHED' | 'TIME_STAMP_CONTENT';
 }
 
@@ -110,9 +115,9 @@ export function readUntimedAttributes(set: DerReader, whose: Attributed): Signed
 
 function readOthers(set: DerReader, of: Ordered): SignedAttributes {
   const messageDigest = only(attributeOf(set, MESSAGE_DIGEST, of), readDigest, of);
-  const certificateSha256 = only(attributeOf(set, SIGNING_CERTIFICATE, of), readSigningCertificate, of);
+  const certificateHash = only(attributeOf(set, SIGNING_CERTIFICATE, of), readSigningCertificate, of);
   if (set.more) throw misplaced(set, undefined, of);
-  return { messageDigest, certificateSha256 };
+  return { messageDigest, certificateHash };
 }
 
 /** The values of the next attribute, which must be of this type. */
@@ -175,12 +180,13 @@ function readDigest(value: DerReader, { name }: Attributed): Uint8Array {
   return digest;
 }
 
-/** A hashAlgorithm before the hash would be another one than SHA-256, or a DEFAULT that DER leaves out. */
+/** Another hashAlgorithm than the suite's, or the default, which DER leaves out, is refused. */
 function readSigningCertificate(value: DerReader, of: Attributed): Uint8Array {
   const signingCertificate = value.sequence();
   const list = signingCertificate.sequence();
   const first = list.sequence();
-  if (first.next(TAG.SEQUENCE)) throw first.fault(`${of.name}_SUITE_UNKNOWN`);
+  if (!first.passes(of.certificateHashAlgorithm) || first.next(TAG.SEQUENCE))
+    throw first.fault(`${of.name}_SUITE_UNKNOWN`);
   const hash = readDigest(first, of);
   for (const reader of [first, list, signingCertificate])
     if (reader.more) throw reader.fault(`${of.name}_ELEMENT_UNKNOWN`);

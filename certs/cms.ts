@@ -7,6 +7,7 @@ import { writeAttributes as attributesOf, readAttributes, writeContentType } fro
 import { constructed, DerReader, element, oid, type Piece, sequence, TAG, unsigned } from './der.ts';
 import { OID } from './oid.ts';
 import {
+  type Form,
   type Kind,
   type Part,
   readFrame,
@@ -16,30 +17,41 @@ import {
   withUnsigned,
   writeFrame,
 } from './signed-data.ts';
+import { bySuite, type Suite, type SuiteId } from './suites.ts';
 
 export interface SignedData extends Signed {
   /** A time stamp over the signature, undecoded. */
   readonly timeStamp: Part | undefined;
 }
 
-const DATA = oid(OID.data);
+/** The content's type is that of the suite, as the whole's is. */
+const formOf = ({ types, digestAlgorithm, certificateHashAlgorithm }: Suite): Form => ({
+  name: 'SEAL',
+  signedData: types.signedData,
+  digestAlgorithm,
+  content: { detached: sequence(types.data) },
+  contentFault: 'SEAL_NOT_DETACHED',
+  contentTypeAttribute: writeContentType(types.data),
+  certificateHashAlgorithm,
+});
+
 /** What a PDF's seal has in common with it is in pdf/cms.ts. */
 export const SEAL: Kind = {
   name: 'SEAL',
   version: unsigned(1),
-  content: { detached: sequence(DATA) },
+  forms: bySuite(formOf),
   contentFault: 'SEAL_NOT_DETACHED',
-  contentTypeAttribute: writeContentType(DATA),
   bare: false,
   readAttributes,
 };
 
 /** @param signingCertificate From {@link writeSigningCertificate}: the same for every seal of a signer. */
 export const writeAttributes = (
+  suite: SuiteId,
   messageDigest: Uint8Array,
   signingTime: Date,
   signingCertificate: Uint8Array,
-): Uint8Array => attributesOf(SEAL.contentTypeAttribute, signingTime, messageDigest, signingCertificate);
+): Uint8Array => attributesOf(SEAL.forms[suite].contentTypeAttribute, signingTime, messageDigest, signingCertificate);
 
 /** @param attributes From {@link writeAttributes}, as they were signed. */
 export const writeSignedData = (

@@ -6,13 +6,18 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject,
 import { compareBytes } from './der.ts';
 import { lowered } from './ecdsa.ts';
 import { type PublicKey, publicKeyOf } from './primitives.ts';
+import { signSm2AtOnce } from './sm/sign.ts';
+import { sm2BitsOf } from './sm/sm2.ts';
 import type { SuiteId } from './suites.ts';
 import type { Certificate } from './x509.ts';
 
 const MAKE: Readonly<Record<SuiteId, () => KeyObject>> = {
   ES256: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
   RSA3072: () => generateKeyPairSync('rsa', { modulusLength: 3072, publicExponent: 0x10001 }).privateKey,
+  SM2SM3: () => generateKeyPairSync('ec', { namedCurve: 'SM2' }).privateKey,
 };
+/** For errors. */
+export const KINDS_OF_KEYS = 'a P-256, RSA-3072 or SM2 key';
 
 export function makeKeyPem(suite: SuiteId = 'ES256'): string {
   return MAKE[suite]().export({ format: 'pem', type: 'pkcs8' }).toString();
@@ -26,18 +31,18 @@ export function readKey(pem: string, owner: string): KeyObject {
   } catch {
     key = undefined;
   }
-  if (!key || !suiteOfKeyObject(key))
-    throw new Error(`the private key of ${owner} is not a P-256 or RSA-3072 key in PEM`);
+  if (!key || !suiteOfKeyObject(key)) throw new Error(`the private key of ${owner} is not ${KINDS_OF_KEYS} in PEM`);
   return key;
 }
 
 /** @param key Private or public. */
-export function suiteOfKeyObject({
-  asymmetricKeyType: type,
-  asymmetricKeyDetails: of,
-}: KeyObject): SuiteId | undefined {
+export function suiteOfKeyObject(key: KeyObject): SuiteId | undefined {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: of } = key;
   if (type === 'ec' && of?.namedCurve === 'prime256v1') return 'ES256';
-  return type === 'rsa' && of?.modulusLength === 3072 && of.publicExponent === 0x10001n ? 'RSA3072' : undefined;
+  if (type === 'rsa') return of?.modulusLength === 3072 && of.publicExponent === 0x10001n ? 'RSA3072' : undefined;
+  // A key of SM2 that Node has read has no type there; one that it has made is of the type of other curves.
+  const isOpen = type === undefined || (type === 'ec' && of?.namedCurve === 'SM2');
+  return isOpen && sm2BitsOf(spkiOf(key)) ? 'SM2SM3' : undefined;
 }
 
 export function isKeyOf(key: KeyObject, { spki }: Pick<Certificate, 'spki'>): boolean {
@@ -58,6 +63,12 @@ export const verifyingKeyOf = (key: KeyObject): PublicKey => publicKeyOf(spkiOf(
  * @param key Private, of one of our suites.
  */
 export function signAtOnce(key: KeyObject, bytes: Uint8Array): Uint8Array {
-  const signature = sign('sha256', bytes, key);
-  return key.asymmetricKeyType === 'ec' ? lowered(signature) : signature;
+  switch (suiteOfKeyObject(key)) {
+    case 'ES256':
+      return lowered(sign('sha256', bytes, key));
+    case 'SM2SM3':
+      return signSm2AtOnce(key, bytes);
+    default:
+      return sign('sha256', bytes, key);
+  }
 }

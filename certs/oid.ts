@@ -10,6 +10,15 @@ export const OID = {
   sha256WithRsaEncryption: '1.2.840.113549.1.1.11',
   // RFC 5754: the parameters are absent.
   sha256: '2.16.840.1.101.3.4.2.1',
+  // GB/T 33560-2017 appendix A: the curve, the digest, and the signature with both
+  sm2: '1.2.156.10197.1.301',
+  sm3: '1.2.156.10197.1.401',
+  sm2WithSm3: '1.2.156.10197.1.501',
+  // … the signature by itself (SM2-1), as a SignerInfo has it
+  sm2Signature: '1.2.156.10197.1.301.1',
+  // GB/T 35275-2017: CMS with SM2
+  smData: '1.2.156.10197.6.1.4.2.1',
+  smSignedData: '1.2.156.10197.6.1.4.2.2',
   // RFC 5652
   data: '1.2.840.113549.1.7.1',
   signedData: '1.2.840.113549.1.7.2',

@@ -128,18 +128,17 @@ function formOf({ certificate, authority }: Chain, spki: Uint8Array): Form {
   if (compareBytes(spki, certificate.spki) !== 0)
     throw new Error(`the private key is not the one in the certificate of ${ownerOf(certificate)}`);
   const { suite } = certificate.publicKey;
-  const certificateHash = hash('sha256', certificate.der, 'buffer');
-  const signingCertificate = writeSigningCertificate(certificateHash);
+  const signingCertificate = writeSigningCertificate(suite, SUITES[suite].digest(certificate.der));
   const constants = signerConstants(suite, [certificate.der, authority.der], certificate.issuerDer, certificate.serial);
   return {
-    certificateSha256: certificateHash.toString('hex'),
+    certificateSha256: hash('sha256', certificate.der, 'hex'),
     organization: certificate.subject.organization,
     suite,
-    attributesOf: (record, at) => writeAttributes(SUITES[suite].digest(record), at, signingCertificate),
+    attributesOf: (record, at) => writeAttributes(suite, SUITES[suite].digest(record), at, signingCertificate),
     sealOf: (attributes, signature) => writeSignedData(constants, attributes, signature),
     pdfAttributesOf(pdf, hole) {
       mustBePaper(pdf, hole, certificate.subject.organization);
-      return writePdfAttributes(SUITES[suite].digest(outsideOf(pdf, hole)), signingCertificate);
+      return writePdfAttributes(suite, SUITES[suite].digest(outsideOf(pdf, hole)), signingCertificate);
     },
     pdfSealOf: (attributes, signature) => writePdfSeal(constants, attributes, signature),
   };

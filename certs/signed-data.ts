@@ -7,25 +7,36 @@
  *       signerInfos { { version 1, issuer and serial, the suite's digest,
  *         [0] signedAttrs, the suite's signature algorithm, signature, [1] unsignedAttrs } } } }
  *
+ * A seal of the suite SM2SM3 is the same structure under the types of GB/T 35275-2017 instead of signedData and data.
+ *
  * Nothing in these bytes but the unsigned attributes is outside the signatures' reach: what no signature covers has one
  * possible value only, and everything else is refused. One SignedData therefore has one encoding: each element is read at
  * its place, in its one form, and none is optional that a writer could put in two ways. To write it again and compare would
  * cost five times the reading; the tests do that.
  */
 import type { Attributed, SignedAttributes, TimedAttributes } from './attributes.ts';
-import { constructed, DerReader, element, oid, type Piece, retagged, sequence, setOf, TAG, unsigned } from './der.ts';
-import { OID } from './oid.ts';
-import { nextDigestAlgorithm, nextSuite, SUITES, type SuiteId } from './suites.ts';
+import { constructed, DerReader, element, type Piece, retagged, sequence, setOf, TAG, unsigned } from './der.ts';
+import { nextDigestAlgorithm, nextSignerSuite, SUITES, type SuiteId } from './suites.ts';
 
 /** What sets one kind of SignedData apart from another. */
-export interface Kind<Attributes extends SignedAttributes = TimedAttributes> extends Attributed {
+export interface Kind<Attributes extends SignedAttributes = TimedAttributes>
+  extends Pick<Attributed, 'name' | 'contentFault'> {
   /** DER of `CMSVersion`. */
   readonly version: Uint8Array;
-  /** DER of the `EncapsulatedContentInfo` where the content is detached; of its type alone where it is not. */
-  readonly content: { readonly detached: Uint8Array } | { readonly type: Uint8Array };
+  /** By suite; those of two suites differ in type or digest, or in nothing. */
+  readonly forms: Readonly<Record<SuiteId, Form>>;
   /** May it come without certificates? */
   readonly bare: boolean;
   readAttributes(set: DerReader, whose: Attributed): Attributes;
+}
+
+/** What depends on the suite. */
+export interface Form extends Attributed {
+  /** DER of the type of the whole. */
+  readonly signedData: Uint8Array;
+  readonly digestAlgorithm: Uint8Array;
+  /** DER of the `EncapsulatedContentInfo` where the content is detached; of its type alone where it is not. */
+  readonly content: { readonly detached: Uint8Array } | { readonly type: Uint8Array };
 }
 
 /** A kind but for its attributes, which are read and written elsewhere. */
@@ -61,7 +72,6 @@ export interface Read<Attributes extends SignedAttributes> extends SignedData<At
 /** Signer, its authority; one more so that a superfluous one is named and not only counted. */
 const certificatesMax = 3;
 
-const SIGNED_DATA = oid(OID.signedData);
 const VERSION_1 = unsigned(1);
 
 // --- writing ---------------------------------------------------------------------------------------------------------
@@ -103,7 +113,8 @@ export function writeFrame(
   { suite, certificates, signerId }: SignerConstants,
   { attributes, signature, content = NOTHING, unsignedAttributes = NOTHING }: Written,
 ): Uint8Array {
-  const { digestAlgorithm, signatureAlgorithm } = SUITES[suite];
+  const { digestAlgorithm, signerAlgorithm } = SUITES[suite];
+  const form = kind.forms[suite];
   const signerInfo = element(
     TAG.SEQUENCE,
     VERSION_1,
@@ -112,7 +123,7 @@ export function writeFrame(
     // The same members under another tag.
     SIGNED_ATTRIBUTES,
     attributes.subarray(1),
-    signatureAlgorithm,
+    signerAlgorithm,
     element(TAG.OCTET_STRING, signature),
     unsignedAttributes,
   );
@@ -120,21 +131,22 @@ export function writeFrame(
     TAG.SEQUENCE,
     kind.version,
     element(TAG.SET, digestAlgorithm),
-    encapsulated(kind, content),
+    encapsulated(form, content),
     certificates,
     element(TAG.SET, signerInfo),
   );
-  return contentInfo(signedData);
+  return contentInfo(form.signedData, signedData);
 }
 
 const SIGNED_ATTRIBUTES = Uint8Array.of(constructed(0));
 
-const encapsulated = ({ content: of }: Shape, content: Uint8Array): Piece =>
+const encapsulated = ({ content: of }: Form, content: Uint8Array): Piece =>
   'detached' in of
     ? of.detached
     : element(TAG.SEQUENCE, of.type, element(constructed(0), element(TAG.OCTET_STRING, content)));
 
-const contentInfo = (signedData: Piece): Uint8Array => sequence(SIGNED_DATA, element(constructed(0), signedData));
+const contentInfo = (type: Uint8Array, signedData: Piece): Uint8Array =>
+  sequence(type, element(constructed(0), signedData));
 
 // --- reading ---------------------------------------------------------------------------------------------------------
 
@@ -147,15 +159,21 @@ export function readFrame<Attributes extends SignedAttributes>(
   kind: Kind<Attributes>,
   base: number,
 ): Read<Attributes> {
-  return readContent(openSignedData(der, kind, base), kind);
+  const { type, signedData } = openSignedData(der, kind, base);
+  return readContent(signedData, type, kind);
 }
 
-/** The content of the SignedData in a ContentInfo. */
-function openSignedData(der: Uint8Array, { name }: Pick<Kind, 'name'>, base: number): DerReader {
+/** The content of the SignedData in a ContentInfo, and the type that it has there. */
+function openSignedData(
+  der: Uint8Array,
+  { name, forms }: Framed,
+  base: number,
+): { readonly type: Uint8Array; readonly signedData: DerReader } {
   const file = new DerReader(der, base);
   const contentInfo = file.sequence();
   file.done();
-  if (!contentInfo.passes(SIGNED_DATA)) {
+  const type = nextType(contentInfo, forms);
+  if (!type) {
     const fault = contentInfo.fault(`${name}_NOT_SIGNED_DATA`);
     contentInfo.raw(TAG.OID);
     throw fault;
@@ -164,11 +182,23 @@ function openSignedData(der: Uint8Array, { name }: Pick<Kind, 'name'>, base: num
   contentInfo.done();
   const signedData = explicit.sequence();
   explicit.done();
-  return signedData;
+  return { type, signedData };
 }
+
+/** What of a kind the frame shows. */
+type Framed = Pick<Kind, 'name' | 'forms'>;
+
+/** A constant of the forms, which can be compared by identity. */
+function nextType(reader: DerReader, forms: Kind['forms']): Uint8Array | undefined {
+  for (const suite of SUITE_IDS) if (reader.passes(forms[suite].signedData)) return forms[suite].signedData;
+  return undefined;
+}
+
+const SUITE_IDS = Object.keys(SUITES) as readonly SuiteId[];
 
 function readContent<Attributes extends SignedAttributes>(
   signedData: DerReader,
+  type: Uint8Array,
   kind: Kind<Attributes>,
 ): Read<Attributes> {
   readVersion(signedData, kind.version, kind);
@@ -176,7 +206,9 @@ function readContent<Attributes extends SignedAttributes>(
   const digests = signedData.enter(TAG.SET);
   const digestAlgorithm = readDigestAlgorithm(digests, kind);
   if (digests.more) throw signedData.fault(`${kind.name}_SUITE_UNKNOWN`, digestOffset);
-  const content = readEncapsulated(signedData, kind);
+  const form = formOf(kind, type, digestAlgorithm);
+  if (!form) throw signedData.fault(`${kind.name}_SUITE_MIXED`, digestOffset);
+  const content = readEncapsulated(signedData, form);
   const certificates = readCertificates(signedData, kind);
   // [1] crls: revocation lists travel beside a seal, never inside.
   if (signedData.next(constructed(1))) throw signedData.fault(`${kind.name}_ELEMENT_UNKNOWN`);
@@ -184,9 +216,17 @@ function readContent<Attributes extends SignedAttributes>(
   const signers = signedData.enter(TAG.SET);
   signedData.done();
   if (!signers.more) throw signedData.fault(`${kind.name}_SIGNER_COUNT`, signersOffset);
-  const read = readSignerInfo(signers.sequence(), { digestAlgorithm, content, certificates }, kind);
+  const read = readSignerInfo(signers.sequence(), { form, content, certificates }, kind);
   if (signers.more) throw signers.fault(`${kind.name}_SIGNER_COUNT`);
   return read;
+}
+
+function formOf({ forms }: Framed, type: Uint8Array, digestAlgorithm: Uint8Array): Form | undefined {
+  for (const suite of SUITE_IDS) {
+    const form = forms[suite];
+    if (form.signedData === type && form.digestAlgorithm === digestAlgorithm) return form;
+  }
+  return undefined;
 }
 
 function readVersion(reader: DerReader, version: Uint8Array, { name }: Shape): void {
@@ -204,7 +244,7 @@ function readDigestAlgorithm(reader: DerReader, { name }: Shape): Uint8Array {
   throw fault;
 }
 
-function readEncapsulated(signedData: DerReader, { content, contentFault }: Shape): Part | undefined {
+function readEncapsulated(signedData: DerReader, { content, contentFault }: Form): Part | undefined {
   const { offset } = signedData;
   if ('detached' in content) {
     if (signedData.passes(content.detached)) return undefined;
@@ -234,12 +274,12 @@ function readCertificates(signedData: DerReader, { name, bare }: Shape): readonl
 
 /** What stands before the signer. */
 interface Before extends Pick<Read<SignedAttributes>, 'content' | 'certificates'> {
-  readonly digestAlgorithm: Uint8Array;
+  readonly form: Form;
 }
 
 function readSignerInfo<Attributes extends SignedAttributes>(
   info: DerReader,
-  { digestAlgorithm, content, certificates }: Before,
+  { form, content, certificates }: Before,
   kind: Kind<Attributes>,
 ): Read<Attributes> {
   readVersion(info, VERSION_1, kind);
@@ -247,11 +287,11 @@ function readSignerInfo<Attributes extends SignedAttributes>(
   const issuerDer = id.raw(TAG.SEQUENCE);
   const serial = id.unsigned();
   id.done();
-  const digests = [digestAlgorithm, readDigestAlgorithm(info, kind)];
+  const digest = readDigestAlgorithm(info, kind);
   if (!info.next(constructed(0))) throw info.fault(`${kind.name}_ATTRIBUTE_MISSING`);
   const signedBytes = retagged(info.fork().raw(constructed(0)), TAG.SET);
-  const attributes = kind.readAttributes(info.enter(constructed(0)), kind);
-  const suite = readSuite(info, digests, kind);
+  const attributes = kind.readAttributes(info.enter(constructed(0)), form);
+  const suite = readSuite(info, form, digest, kind);
   const signature = info.octetString();
   const signatureOffset = info.offset - signature.length;
   const { offset } = info;
@@ -271,15 +311,17 @@ function readSignerInfo<Attributes extends SignedAttributes>(
   };
 }
 
-/** @param digests The digest algorithms that stand before it: of another suite they would be a mixture. */
-function readSuite(reader: DerReader, digests: readonly Uint8Array[], { name }: Shape): SuiteId {
+/** @param before, digest What stands before it: of another suite they would be a mixture. */
+function readSuite(reader: DerReader, before: Form, digest: Uint8Array, { name, forms }: Framed): SuiteId {
   const { offset } = reader;
-  const suite = nextSuite(reader);
+  const suite = nextSignerSuite(reader);
   if (!suite) {
     reader.raw(TAG.SEQUENCE);
     throw reader.fault(`${name}_SUITE_UNKNOWN`, offset);
   }
-  if (digests.some(digest => digest !== suite.digestAlgorithm)) throw reader.fault(`${name}_SUITE_MIXED`, offset);
+  const { signedData, digestAlgorithm } = forms[suite.id];
+  if (signedData !== before.signedData || digestAlgorithm !== before.digestAlgorithm || digestAlgorithm !== digest)
+    throw reader.fault(`${name}_SUITE_MIXED`, offset);
   return suite.id;
 }
 
@@ -291,19 +333,21 @@ function readSuite(reader: DerReader, digests: readonly Uint8Array[], { name }: 
  * @param attributes The whole `[1]`, or no bytes.
  * @throws {FormatError} when the frame is not one.
  */
-export function withUnsigned(der: Uint8Array, attributes: Piece, kind: Pick<Kind, 'name'>): Uint8Array {
-  const { content, signers, signer, signatureEnd } = framePlaces(der, kind);
+export function withUnsigned(der: Uint8Array, attributes: Piece, kind: Framed): Uint8Array {
+  const { type, content, signers, signer, signatureEnd } = framePlaces(der, kind);
   const info = element(TAG.SEQUENCE, der.subarray(signer, signatureEnd), attributes);
-  return contentInfo(element(TAG.SEQUENCE, der.subarray(content, signers), element(TAG.SET, info)));
+  return contentInfo(type, element(TAG.SEQUENCE, der.subarray(content, signers), element(TAG.SET, info)));
 }
 
-export function signatureIn(der: Uint8Array, kind: Pick<Kind, 'name'>): Uint8Array {
+export function signatureIn(der: Uint8Array, kind: Framed): Uint8Array {
   const { signature, signatureEnd } = framePlaces(der, kind);
   return der.subarray(signature, signatureEnd);
 }
 
 /** Where, in bytes from the beginning, a part begins. */
 interface FramePlaces {
+  /** DER of the type of the whole. */
+  readonly type: Uint8Array;
   /** The content of the SignedData. */
   readonly content: number;
   readonly signers: number;
@@ -314,8 +358,8 @@ interface FramePlaces {
   readonly signatureEnd: number;
 }
 
-function framePlaces(der: Uint8Array, kind: Pick<Kind, 'name'>): FramePlaces {
-  const signedData = openSignedData(der, kind, 0);
+function framePlaces(der: Uint8Array, kind: Framed): FramePlaces {
+  const { type, signedData } = openSignedData(der, kind, 0);
   const content = signedData.offset;
   signedData.raw(TAG.INTEGER);
   signedData.raw(TAG.SET);
@@ -333,5 +377,5 @@ function framePlaces(der: Uint8Array, kind: Pick<Kind, 'name'>): FramePlaces {
   info.raw(constructed(0));
   info.raw(TAG.SEQUENCE);
   const signature = info.octetString();
-  return { content, signers, signer, signature: info.offset - signature.length, signatureEnd: info.offset };
+  return { type, content, signers, signer, signature: info.offset - signature.length, signatureEnd: info.offset };
 }

@@ -6,7 +6,10 @@
  *     const signature = await signer.sign(attributes);
  */
 import { type KeyObject, sign } from 'node:crypto';
+import { KeyAway } from './custody/key-away.ts';
+import { Turns } from './custody/turns.ts';
 import { readKey, signAtOnce, spkiOf, suiteOfKeyObject } from './key.ts';
+import { openSm2Signer } from './sm/sign.ts';
 import type { SuiteId } from './suites.ts';
 
 export interface Signer {
@@ -30,21 +33,46 @@ export function openKeySigner(keyPem: string, owner: string): Signer {
   return keySigner(readKey(keyPem, owner));
 }
 
-/** @param key Private, of one of our suites. */
+/** @param key Private, of one of our suites. @throws {Error} for SM2, when OpenSSL can't be reached. */
 export function keySigner(key: KeyObject): Signer {
   const suite = suiteOfKeyObject(key);
   if (!suite) throw new TypeError('a key of one of our suites is needed');
-  return { suite, spki: spkiOf(key), sign: SIGN[suite].bind(undefined, key), close: async () => undefined };
+  return { suite, spki: spkiOf(key), ...SIGNERS[suite](key) };
 }
 
 /**
- * ES256 on the event loop: its 40 µs are less than the hand-over to a thread. An RSA signature takes some milliseconds,
- * in which nothing else would be answered: with a callback it is computed by libuv's threads.
+ * ES256 on the event loop: its 40 µs are less than the hand-over to a thread. An RSA signature takes some milliseconds, one
+ * of SM2 a third of one, in which nothing else would be answered: libuv's threads compute them.
  */
-const SIGN: Readonly<Record<SuiteId, (key: KeyObject, bytes: Uint8Array) => Promise<Uint8Array>>> = {
-  ES256: async (key, bytes) => signAtOnce(key, bytes),
-  RSA3072: (key, bytes) =>
-    new Promise((signed, failed) => {
-      sign('sha256', bytes, key, (error, signature) => (error ? failed(error) : signed(signature)));
-    }),
+const SIGNERS: Readonly<Record<SuiteId, (key: KeyObject) => Pick<Signer, 'sign' | 'close'>>> = {
+  ES256: key => ({ sign: async bytes => signAtOnce(key, bytes), close: async () => undefined }),
+  RSA3072: key => ({
+    sign: bytes =>
+      new Promise((signed, failed) => {
+        sign('sha256', bytes, key, (error, signature) => (error ? failed(error) : signed(signature)));
+      }),
+    close: async () => undefined,
+  }),
+  SM2SM3: sm2Signer,
 };
+
+/** libuv has four threads, and files and names wait for them too. */
+const sm2AtOnceMax = 3;
+
+function sm2Signer(key: KeyObject): Pick<Signer, 'sign' | 'close'> {
+  const signer = openSm2Signer(key);
+  const turns = new Turns(sm2AtOnceMax);
+  let closed = false;
+  return {
+    async sign(bytes) {
+      if (closed) throw new KeyAway('the key is closed');
+      return turns.take(() => signer.sign(bytes));
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      await turns.over();
+      signer.close();
+    },
+  };
+}

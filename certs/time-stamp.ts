@@ -24,8 +24,16 @@ import {
 } from './der.ts';
 import { FormatError } from './findings.ts';
 import { OID } from './oid.ts';
-import { type Kind, type Part, readFrame, type SignedData, type SignerConstants, writeFrame } from './signed-data.ts';
-import { SHA256, SHA256_NULL } from './suites.ts';
+import {
+  type Form,
+  type Kind,
+  type Part,
+  readFrame,
+  type SignedData,
+  type SignerConstants,
+  writeFrame,
+} from './signed-data.ts';
+import { bySuite, SHA256, SHA256_NULL, type Suite, type SuiteId } from './suites.ts';
 
 /** What is stamped. */
 export interface Imprint {
@@ -82,14 +90,25 @@ export interface TimeStampToken extends SignedData {
   readonly content: Part;
 }
 
+const SIGNED_DATA = oid(OID.signedData);
 const TST_INFO = oid(OID.tstInfo);
-const TOKEN: Kind = {
+/** Of whatever suite: RFC 3161 section 2.4.2 has the types of CMS, which GB/T 35275 does not know of tokens either. */
+const tokenFormOf = ({ digestAlgorithm, certificateHashAlgorithm }: Suite): Form => ({
   name: 'TIME_STAMP',
-  // RFC 5652 section 5.1: 3, because the content is not id-data.
-  version: unsigned(3),
+  signedData: SIGNED_DATA,
+  digestAlgorithm,
   content: { type: TST_INFO },
   contentFault: 'TIME_STAMP_CONTENT',
   contentTypeAttribute: writeContentType(TST_INFO),
+  certificateHashAlgorithm,
+});
+
+export const TOKEN: Kind = {
+  name: 'TIME_STAMP',
+  // RFC 5652 section 5.1: 3, because the content is not id-data.
+  version: unsigned(3),
+  forms: bySuite(tokenFormOf),
+  contentFault: 'TIME_STAMP_CONTENT',
   bare: true,
   readAttributes,
 };
@@ -115,10 +134,11 @@ let lastPolicy: { readonly dotted: string; readonly der: Uint8Array } = { dotted
 
 /** What the authority signs. @param signingCertificate From {@link writeSigningCertificate}. */
 export const writeTokenAttributes = (
-  infoSha256: Uint8Array,
+  suite: SuiteId,
+  infoDigest: Uint8Array,
   signingTime: Date,
   signingCertificate: Uint8Array,
-): Uint8Array => writeAttributes(TOKEN.contentTypeAttribute, signingTime, infoSha256, signingCertificate);
+): Uint8Array => writeAttributes(TOKEN.forms[suite].contentTypeAttribute, signingTime, infoDigest, signingCertificate);
 
 export const writeTimeStampToken = (
   constants: SignerConstants,

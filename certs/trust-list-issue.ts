@@ -1,10 +1,12 @@
 /** Issues the trust list: the next version, when what it has to say is more than what it says. */
+import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSignedData } from './cms.ts';
-import { toHex } from './hex.ts';
+import { compareBytes } from './der.ts';
 import type { JsonObject } from './jcs.ts';
 import { PUBLIC, readIfThere, replace } from './publish.ts';
+import { SUITES } from './suites.ts';
 import { readTrustList, type TrustList, writeTrustList } from './trust-list.ts';
 import { readTrust } from './verify.ts';
 
@@ -86,7 +88,11 @@ function holds({
   try {
     const p7s = readFileSync(sealPath);
     readTrust({ rootPem, list: { json: readFileSync(jsonPath), p7s } });
-    return toHex(readSignedData(p7s).attributes.certificateSha256) === sealedBy;
+    const { suite, attributes, certificates } = readSignedData(p7s);
+    const signer = certificates.find(
+      ({ der }) => compareBytes(SUITES[suite].digest(der), attributes.certificateHash) === 0,
+    );
+    return signer !== undefined && hash('sha256', signer.der, 'hex') === sealedBy;
   } catch {
     return false;
   }

@@ -67,20 +67,19 @@ export function openTimeStampAuthority({ signer, chainPem, policy }: TimeStampAu
   const { suite: id } = certificate.publicKey;
   const { digest } = SUITES[id];
   const { issuerDer, serial, notBefore, notAfter } = certificate;
-  const certificateHash = hash('sha256', certificate.der, 'buffer');
-  const signingCertificate = writeSigningCertificate(certificateHash);
+  const signingCertificate = writeSigningCertificate(id, digest(certificate.der));
   const bare = signerConstants(id, [], issuerDer, serial);
   const withChain = signerConstants(id, [certificate.der, authority.der], issuerDer, serial);
 
   async function stamp({ imprint, nonce, certReq }: TimeStampRequest, at: Date): Promise<Uint8Array> {
     const info = writeTstInfo({ policy, imprint, serial: drawSerial(), genTime: at, nonce });
-    const attributes = writeTokenAttributes(digest(info), at, signingCertificate);
+    const attributes = writeTokenAttributes(id, digest(info), at, signingCertificate);
     const signature = await signer.sign(attributes);
     return writeTimeStampToken(certReq ? withChain : bare, info, attributes, signature);
   }
 
   return {
-    certificateSha256: certificateHash.toString('hex'),
+    certificateSha256: hash('sha256', certificate.der, 'hex'),
     policy,
     async answer(requestDer, at) {
       const asked = readTimeStampRequest(requestDer);

@@ -2,7 +2,7 @@
 import { readSignedData, type SignedData } from '../cms.ts';
 import { compareBytes } from '../der.ts';
 import { FormatError, printable } from '../findings.ts';
-import { sha256 } from '../primitives.ts';
+import { SUITES } from '../suites.ts';
 import type { Judgement } from '../verify.ts';
 import type { SealFiles, TrustFiles } from './files.ts';
 
@@ -39,7 +39,7 @@ function readOrUndefined(seal: Uint8Array): SignedData | undefined {
 function certificateLines({ files, trust, at }: Checked, signed: SignedData): readonly string[] {
   if (trust.revocationPaths.length === 0) return [];
   const cuts = signed.certificates.map(({ der, offset }, i) => ({
-    isSigner: compareBytes(sha256(der), signed.attributes.certificateSha256) === 0,
+    isSigner: compareBytes(SUITES[signed.suite].digest(der), signed.attributes.certificateHash) === 0,
     to: `certificate-${i + 1}.pem`,
     line: `${cut(files.sealPath, offset, der.length)} | openssl x509 -inform DER -out certificate-${i + 1}.pem`,
   }));

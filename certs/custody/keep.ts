@@ -4,9 +4,11 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeKeyPem, readKey } from '../key.ts';
 import { PRIVATE, replace } from '../publish.ts';
+import { mustSignSm2 } from '../sm/sign.ts';
 import type { SuiteId } from '../suites.ts';
 import type { Kept, KeyName, Secret } from './kept.ts';
 import { readSecret } from './secret.ts';
+import { mustBeOfToken } from './token-suites.ts';
 
 /** A custody, before it is known under which names. */
 export type Custody =
@@ -25,6 +27,12 @@ export function keptAs(custody: Custody, name: KeyName, number: number, chain = 
     case 'pkcs11':
       return { ...custody, object: randomBytes(objectIdBytes).toString('hex'), chain };
   }
+}
+
+/** Before anything is made. @throws {Error} in one sentence when no key of the suite can be kept, or used, in this way. */
+export function mustSuit({ kind }: Custody, suite: SuiteId): void {
+  if (kind === 'pkcs11') mustBeOfToken(suite);
+  if (suite === 'SM2SM3') mustSignSm2();
 }
 
 /** No two keys of a token have the same id by chance. */
@@ -50,6 +58,7 @@ export function custodyOf(kept: Kept): Custody {
  */
 export async function makeKept(keys: string, kept: Kept, suite: SuiteId, owner: string): Promise<KeyObject> {
   if (kept.kind === 'pkcs11') {
+    mustBeOfToken(suite);
     const [{ makeInToken, removeFromToken }, place] = await reachToken(kept);
     await removeFromToken(place, kept.object);
     const spki = await makeInToken(place, suite, { object: kept.object, label: owner });

@@ -9,7 +9,7 @@ import { octetString, sequence } from '../der.ts';
 import { isLowS, negateS, writeSignature } from '../ecdsa.ts';
 import { suiteOfKeyObject, verifyingKeyOf } from '../key.ts';
 import type { Signer } from '../signer.ts';
-import { SHA256_NULL, SUITES, type SuiteId } from '../suites.ts';
+import { SHA256_NULL, SUITES } from '../suites.ts';
 import { CKM, type Handle } from './cryptoki.ts';
 import { KeyAway } from './key-away.ts';
 import {
@@ -21,6 +21,7 @@ import {
   type TokenPlace,
   type TokenSession,
 } from './token.ts';
+import { mustBeOfToken, type TokenSuite } from './token-suites.ts';
 import { Turns } from './turns.ts';
 
 export interface TokenKey extends TokenPlace {
@@ -46,6 +47,7 @@ export async function openTokenSigner(wanted: TokenKey): Promise<Signer> {
   const publicKey = createPublicKey({ key: Buffer.from(wanted.spki), format: 'der', type: 'spki' });
   const suite = suiteOfKeyObject(publicKey);
   if (!suite) throw new Error(`the certificate of ${wanted.owner} is over no key of our suites`);
+  mustBeOfToken(suite);
   const sessions = new Sessions(wanted);
   const sign = (bytes: Uint8Array): Promise<Uint8Array> => sessions.use(session => SIGN[suite](session, bytes));
   const trial = randomBytes(32);
@@ -61,7 +63,7 @@ const modulusBytes = 384;
 /** `DigestInfo`, RFC 8017 section 9.2, up to the digest: CKM_RSA_PKCS pads and signs what it is given. */
 const digestInfo = (digest: Uint8Array): Uint8Array => sequence(SHA256_NULL, octetString(digest));
 
-const SIGN: Readonly<Record<SuiteId, (session: KeySession, bytes: Uint8Array) => Promise<Uint8Array>>> = {
+const SIGN: Readonly<Record<TokenSuite, (session: KeySession, bytes: Uint8Array) => Promise<Uint8Array>>> = {
   async ES256({ cryptoki, session, key }, bytes) {
     const raw = await cryptoki.sign(session, CKM.ECDSA, key, hash('sha256', bytes, 'buffer'), 2 * scalarBytes);
     if (raw.length !== 2 * scalarBytes) throw new KeyAway('the token answered with what is no signature of P-256');

@@ -5,7 +5,7 @@
  */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import forge from 'node-forge';
-import { suiteOfKeyObject } from '../key.ts';
+import { KINDS_OF_KEYS, suiteOfKeyObject } from '../key.ts';
 
 export interface Contained {
   readonly key: KeyObject;
@@ -30,7 +30,7 @@ export function readPkcs12(container: Uint8Array, password: string, owner: strin
   const keys = [...bags(oids.pkcs8ShroudedKeyBag!), ...bags(oids.keyBag!)];
   if (!keys[0] || keys.length > 1) throw new Error(`${owner} must hold one private key, and holds ${keys.length}`);
   const key = keyOf(keys[0]);
-  if (!key || !suiteOfKeyObject(key)) throw new Error(`the key in ${owner} is not a P-256 or RSA-3072 key`);
+  if (!key || !suiteOfKeyObject(key)) throw new Error(`the key in ${owner} is not ${KINDS_OF_KEYS}`);
   return { key, certificates: bags(oids.certBag!).flatMap(certificateOf) };
 }
 

@@ -3,7 +3,6 @@ import type { KeyObject } from 'node:crypto';
 import { DerReader, oid, sequence, unsigned } from '../der.ts';
 import { suiteOfKeyObject } from '../key.ts';
 import { OID } from '../oid.ts';
-import type { SuiteId } from '../suites.ts';
 import { writeSpki } from '../x509.ts';
 import { type Attribute, CKA, CKK, CKM, CKO, type Handle } from './cryptoki.ts';
 import {
@@ -15,6 +14,7 @@ import {
   type TokenSession,
   ulongAttribute,
 } from './token.ts';
+import { mustBeOfToken, type TokenSuite } from './token-suites.ts';
 
 export interface NewKey {
   /** CKA_ID, hexadecimal, of no other key in the token. */
@@ -28,7 +28,7 @@ const modulusBits = 3072;
 const P256 = oid(OID.prime256v1);
 
 /** @returns DER of the public key. */
-export function makeInToken(place: TokenPlace, suite: SuiteId, made: NewKey): Promise<Uint8Array> {
+export function makeInToken(place: TokenPlace, suite: TokenSuite, made: NewKey): Promise<Uint8Array> {
   return withSession(place, async session => {
     const { cryptoki } = session;
     const named = [booleanAttribute(CKA.TOKEN, true), idAttribute(made.object), labelled(made)];
@@ -43,6 +43,7 @@ export function makeInToken(place: TokenPlace, suite: SuiteId, made: NewKey): Pr
 export function bringIntoToken(place: TokenPlace, key: KeyObject, made: NewKey): Promise<void> {
   const suite = suiteOfKeyObject(key);
   if (!suite) throw new TypeError('a key of one of our suites is needed');
+  mustBeOfToken(suite);
   return withSession(place, async ({ cryptoki, session }) => {
     const parts = privateParts(key, suite);
     const named = [booleanAttribute(CKA.TOKEN, true), idAttribute(made.object), labelled(made)];
@@ -78,14 +79,14 @@ const SECRET: readonly Attribute[] = [
   booleanAttribute(CKA.EXTRACTABLE, false),
   booleanAttribute(CKA.SIGN, true),
 ];
-const MAKE: Readonly<Record<SuiteId, number>> = { ES256: CKM.EC_KEY_PAIR_GEN, RSA3072: CKM.RSA_PKCS_KEY_PAIR_GEN };
-const PUBLIC: Readonly<Record<SuiteId, readonly Attribute[]>> = {
+const MAKE: Readonly<Record<TokenSuite, number>> = { ES256: CKM.EC_KEY_PAIR_GEN, RSA3072: CKM.RSA_PKCS_KEY_PAIR_GEN };
+const PUBLIC: Readonly<Record<TokenSuite, readonly Attribute[]>> = {
   ES256: [{ type: CKA.EC_PARAMS, value: P256 }],
   RSA3072: [ulongAttribute(CKA.MODULUS_BITS, modulusBits), { type: CKA.PUBLIC_EXPONENT, value: EXPONENT }],
 };
 
 /** The content of a `subjectPublicKey`. A token wraps the point into an OCTET STRING. */
-const READ: Readonly<Record<SuiteId, (session: TokenSession, key: Handle) => Promise<Uint8Array>>> = {
+const READ: Readonly<Record<TokenSuite, (session: TokenSession, key: Handle) => Promise<Uint8Array>>> = {
   ES256: async ({ cryptoki, session }, key) =>
     new DerReader(await cryptoki.attribute(session, key, CKA.EC_POINT)).octetString(),
   RSA3072: async ({ cryptoki, session }, key) =>
@@ -93,7 +94,7 @@ const READ: Readonly<Record<SuiteId, (session: TokenSession, key: Handle) => Pro
 };
 
 /** The numbers of a private key, as RFC 7518 section 6 names them. */
-function privateParts(key: KeyObject, suite: SuiteId): readonly Attribute[] {
+function privateParts(key: KeyObject, suite: TokenSuite): readonly Attribute[] {
   const jwk = key.export({ format: 'jwk' });
   const part = (type: number, name: keyof typeof jwk): Attribute => ({
     type,

@@ -9,7 +9,7 @@
  */
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Custody, custodyOf, isSameKey, keptAs, removeKept } from '../custody/keep.ts';
+import { type Custody, custodyOf, isSameKey, keptAs, mustSuit, removeKept } from '../custody/keep.ts';
 import { type Kept, mustBeKept, parseJson, readKeptFile, writeKeptFile } from '../custody/kept.ts';
 import { PRIVATE, readIfThere, replace } from '../publish.ts';
 import type { SuiteId } from '../suites.ts';
@@ -34,6 +34,7 @@ export interface Wanted extends Omit<Intent, 'kept'> {
 }
 
 export async function intend(seat: Seat, wanted: Wanted, remains: Remains): Promise<Intent> {
+  mustSuit(wanted.custody, wanted.suite);
   const { keys, name } = seat;
   const begun = readIntent(keys);
   if (begun && isRenewalOf(begun, wanted)) return begun;

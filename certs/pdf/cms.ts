@@ -16,6 +16,7 @@ import {
   withUnsigned,
   writeFrame,
 } from '../signed-data.ts';
+import type { SuiteId } from '../suites.ts';
 
 /** What is not signed, because it came after the signature. */
 export interface Evidence {
@@ -33,8 +34,11 @@ export interface PdfSeal extends SignedData<SignedAttributes> {
 const PDF_SEAL: Kind<SignedAttributes> = { ...SEAL, readAttributes: readUntimedAttributes };
 
 /** @param signingCertificate From {@link writeSigningCertificate}: the same for every seal of a signer. */
-export const writePdfAttributes = (messageDigest: Uint8Array, signingCertificate: Uint8Array): Uint8Array =>
-  writeUntimedAttributes(PDF_SEAL.contentTypeAttribute, messageDigest, signingCertificate);
+export const writePdfAttributes = (
+  suite: SuiteId,
+  messageDigest: Uint8Array,
+  signingCertificate: Uint8Array,
+): Uint8Array => writeUntimedAttributes(PDF_SEAL.forms[suite].contentTypeAttribute, messageDigest, signingCertificate);
 
 /** @param attributes From {@link writePdfAttributes}, as they were signed. */
 export const writePdfSeal = (constants: SignerConstants, attributes: Uint8Array, signature: Uint8Array): Uint8Array =>
@@ -78,18 +82,14 @@ function readEvidence({ der, offset: base }: Part): Pick<PdfSeal, 'timeStamp' | 
 }
 
 /** A type of ours, and exactly one value. */
-function readMember({ der, offset }: Part): { readonly name: 'timeStamp' | 'proof'; readonly value: Part } {
-  const one = new DerReader(der, offset).sequence();
+function readMember({ der: member, offset }: Part): { readonly name: 'timeStamp' | 'proof'; readonly value: Part } {
+  const one = new DerReader(member, offset).sequence();
   const name = one.passes(TIME_STAMP) ? 'timeStamp' : 'proof';
   if (name === 'proof' && !one.passes(LOG_PROOF)) throw new FormatError('PDF_UNSIGNED_ATTRIBUTE', offset);
   const values = one.enter(TAG.SET);
   one.done();
   if (!values.more) throw new FormatError('PDF_UNSIGNED_ATTRIBUTE', offset);
-  const begin = values.offset;
-  const value =
-    name === 'timeStamp'
-      ? { der: values.raw(TAG.SEQUENCE), offset: begin }
-      : { der: values.octetString(), offset: begin };
+  const der = name === 'timeStamp' ? values.raw(TAG.SEQUENCE) : values.octetString();
   if (values.more) throw new FormatError('PDF_UNSIGNED_ATTRIBUTE', offset);
-  return { name, value };
+  return { name, value: { der, offset: values.offset - der.length } };
 }

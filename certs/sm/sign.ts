@@ -3,13 +3,18 @@
  * for that lies in its memory alone.
  */
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { libcrypto, type NativeKey } from '../platform/node/libcrypto.ts';
+import { type Libcrypto, libcrypto, type NativeKey } from '../platform/node/libcrypto.ts';
 import { sm3 } from '../platform/node/sm2.ts';
 import { sm2BitsOf, zOf } from './sm2.ts';
 
-/** What `keys`, and whoever else is told of it, can do about it. */
-export const SM2_NEEDS_KOFFI =
-  "signing with SM2 needs the optional package koffi, which reaches Node's OpenSSL: npm install koffi";
+/** @throws {Error} in one sentence that says what to install. */
+export function mustSignSm2(): Libcrypto {
+  const library = libcrypto();
+  if (library) return library;
+  throw new Error(
+    "signing with SM2 needs the optional package koffi, through which Node's own OpenSSL is reached: npm install koffi",
+  );
+}
 
 export interface Sm2Signer {
   /** While everything else waits. @returns DER. */
@@ -36,8 +41,7 @@ export function openSm2Signer(key: KeyObject): Sm2Signer {
 }
 
 function nativeKeyOf(key: KeyObject): NativeKey {
-  const library = libcrypto();
-  if (!library) throw new Error(SM2_NEEDS_KOFFI);
+  const library = mustSignSm2();
   const pkcs8 = key.export({ format: 'der', type: 'pkcs8' });
   try {
     return library.privateKey(pkcs8);

@@ -21,12 +21,12 @@ const SUITE_MIXED = { SEAL: 'SEAL_SUITE_MIXED', TIME_STAMP: 'TIME_STAMP_SUITE_MI
 
 export function examineDigest(
   content: Uint8Array,
-  { attributes }: SignedData<SignedAttributes>,
+  { attributes, suite }: SignedData<SignedAttributes>,
   role: CmsRole,
   findings: Finding[],
   code: FindingCode = DIGEST_DIFFERS[role],
 ): void {
-  if (compareBytes(sha256(content), attributes.messageDigest) !== 0)
+  if (compareBytes(SUITES[suite].digest(content), attributes.messageDigest) !== 0)
     findings.push(finding(code, `${FILES[role]}: signedAttrs.messageDigest`));
 }
 
@@ -36,10 +36,17 @@ export function examineSignature(
   role: CmsRole,
   findings: Finding[],
 ): void {
-  if (toHex(signed.attributes.certificateSha256) !== signer.sha256)
+  if (!names(signed, signer))
     findings.push(finding('SIGNING_CERTIFICATE_DIFFERS', `${FILES[role]}: signedAttrs.signingCertificateV2`));
   const at = `${FILES[role]} byte ${signed.signatureOffset}`;
   for (const code of signatureFaults(signed, signer, SUITE_MIXED[role])) findings.push(finding(code, at));
+}
+
+/** Is this the certificate that the signature is for? */
+function names({ attributes, suite }: SignedData<SignedAttributes>, { certificate, sha256: known }: KnownCertificate) {
+  const { digest } = SUITES[suite];
+  // What is known of each certificate need not be computed again.
+  return toHex(attributes.certificateHash) === (digest === sha256 ? known : toHex(digest(certificate.der)));
 }
 
 interface Signed {

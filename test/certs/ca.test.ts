@@ -159,7 +159,7 @@ describe('a hierarchy is refused in one sentence, and left as it is,', () => {
     [
       'when a key is no key',
       dir => writeFileSync(join(dir, 'tax/keys/tls-key.pem'), 'secret'),
-      /the private key of tax \(tls\) is not a P-256 or RSA-3072 key in PEM/,
+      /the private key of tax \(tls\) is not a P-256, RSA-3072 or SM2 key in PEM/,
     ],
     [
       'when the certificate is another department’s',

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { readSignedData, signatureOf, withoutTimeStamp, withTimeStamp } from '../../certs/cms.ts';
+import { readSignedData, SEAL, signatureOf, withoutTimeStamp, withTimeStamp } from '../../certs/cms.ts';
 import { constructed, encode, octetString, oid, sequence, setOf, TAG } from '../../certs/der.ts';
 import { FormatError } from '../../certs/findings.ts';
 import { OID } from '../../certs/oid.ts';
@@ -67,7 +67,7 @@ describe('the unsigned attributes of a seal', () => {
     ['a time stamp of the content', [attribute(oid('1.2.840.113549.1.9.16.2.20'), TOKEN)]],
     ['something beside the time stamp', [attribute(oid('1.2.3'), sequence()), attribute(STAMP, TOKEN)]],
   ])('may not be %s', (_, members) => {
-    const bad = withUnsigned(seal, setOf(constructed(1), members), { name: 'SEAL' });
+    const bad = withUnsigned(seal, setOf(constructed(1), members), SEAL);
     expect(() => readSignedData(bad)).toThrow(/SEAL_UNSIGNED_ATTRIBUTE/);
   });
 
@@ -79,7 +79,7 @@ describe('the unsigned attributes of a seal', () => {
     ],
     ['whose value is no SEQUENCE', encode(constructed(1), attribute(STAMP, octetString(TOKEN)))],
   ])('may not stand %s', (_, attributes) => {
-    expect(() => readSignedData(withUnsigned(seal, attributes, { name: 'SEAL' }))).toThrow(FormatError);
+    expect(() => readSignedData(withUnsigned(seal, attributes, SEAL))).toThrow(FormatError);
   });
 
   it('do not hide a change of what they stand beside', () => {

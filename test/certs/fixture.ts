@@ -14,6 +14,7 @@ import { certificatesFromPem } from '../../certs/pem.ts';
 import { openSealer, openSealerAtOnce, type Sealer } from '../../certs/seal.ts';
 import { signerConstants } from '../../certs/signed-data.ts';
 import { openKeySigner } from '../../certs/signer.ts';
+import { SUITES, type SuiteId } from '../../certs/suites.ts';
 import { type Judgement, readTrust, type Trust } from '../../certs/verify.ts';
 import { type Certificate, readCertificate } from '../../certs/x509.ts';
 
@@ -119,10 +120,12 @@ export function sealWith(
     at = NOW,
     others = [],
     named = certificate,
-    attributes = writeAttributes(digest(record), at, writeSigningCertificate(digest(certificate.der))),
+    suite = certificate.publicKey.suite,
+    attributes = attributesOf(suite, certificate, record, at),
     signature = signAtOnce(key, attributes),
   }: {
     at?: Date;
+    suite?: SuiteId;
     others?: readonly Certificate[];
     named?: Certificate;
     attributes?: Uint8Array;
@@ -130,12 +133,14 @@ export function sealWith(
   } = {},
 ): Uint8Array {
   const ders = [certificate, ...others].map(({ der }) => der);
-  return writeSignedData(
-    signerConstants(certificate.publicKey.suite, ders, named.issuerDer, named.serial),
-    attributes,
-    signature,
-  );
+  return writeSignedData(signerConstants(suite, ders, named.issuerDer, named.serial), attributes, signature);
 }
+
+const attributesOf = (suite: SuiteId, certificate: Certificate, record: Uint8Array, at: Date): Uint8Array => {
+  const { digest: digestOf } = SUITES[suite];
+  const signingCertificate = writeSigningCertificate(suite, digestOf(certificate.der));
+  return writeAttributes(suite, digestOf(record), at, signingCertificate);
+};
 
 export const digest = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer');
 

@@ -48,7 +48,7 @@ describe('a seal', () => {
     const seal = tax.seal(TAX_RECORD, NOW);
     const read = readSignedData(seal);
     expect(Buffer.from(read.attributes.messageDigest)).toEqual(Buffer.from(digest(TAX_RECORD)));
-    expect(Buffer.from(read.attributes.certificateSha256).toString('hex')).toBe(tax.sealer.certificateSha256);
+    expect(Buffer.from(read.attributes.certificateHash).toString('hex')).toBe(tax.sealer.certificateSha256);
     expect(read.attributes.signingTime.toISOString()).toBe('2025-06-30T08:00:00.000Z');
     expect(read.certificates.map(({ der }) => Buffer.from(der))).toEqual(
       [tax.certificate.der, tax.authority.der].sort(compareBytes).map(der => Buffer.from(der)),
@@ -76,7 +76,12 @@ describe('a seal', () => {
   });
 
   it('has one encoding: certificates in any order are written in one', () => {
-    const attributes = writeAttributes(digest(TAX_RECORD), NOW, writeSigningCertificate(digest(tax.certificate.der)));
+    const attributes = writeAttributes(
+      'ES256',
+      digest(TAX_RECORD),
+      NOW,
+      writeSigningCertificate('ES256', digest(tax.certificate.der)),
+    );
     const written = [
       [tax.certificate, tax.authority],
       [tax.authority, tax.certificate],
@@ -122,7 +127,7 @@ describe('a sealer', () => {
       'a broken key',
       keyOf('tax', 'seal').replace(/[A-Z]{3}/, '###'),
       chainOf('tax', 'seal'),
-      'the private key of the seal of tax is not a P-256 or RSA-3072 key in PEM',
+      'the private key of the seal of tax is not a P-256, RSA-3072 or SM2 key in PEM',
     ],
   ])('is not opened with %s, and the error shows no key', (_, keyPem, chainPem, sentence) => {
     expect(() => openSealerAtOnce({ keyPem, chainPem })).toThrow(new Error(sentence));

@@ -6,6 +6,7 @@ import type { Issuer } from '../../certs/issue.ts';
 import { signAtOnce } from '../../certs/key.ts';
 import { certificatesFromPem } from '../../certs/pem.ts';
 import { signerConstants } from '../../certs/signed-data.ts';
+import { SUITES } from '../../certs/suites.ts';
 import { type TstInfo, writeTimeStampToken, writeTokenAttributes, writeTstInfo } from '../../certs/time-stamp.ts';
 import { withList } from '../../certs/verify/trust.ts';
 import type { Trust } from '../../certs/verify.ts';
@@ -34,19 +35,21 @@ export interface Stamp {
   readonly at: Date;
   readonly info?: Partial<TstInfo>;
   readonly certificates?: readonly Certificate[];
-  readonly certificateSha256?: Uint8Array;
-  readonly infoSha256?: Uint8Array;
+  readonly certificateHash?: Uint8Array;
+  readonly infoDigest?: Uint8Array;
   readonly signature?: Uint8Array;
 }
 
 export function tokenOver(stamped: Uint8Array, by: Stamper, { at, ...odd }: Stamp): Uint8Array {
   const imprint = { sha256: digest(stamped), hasNull: false };
   const info = writeTstInfo({ policy: POLICY, imprint, serial: Uint8Array.of(7), genTime: at, ...odd.info });
-  const signing = writeSigningCertificate(odd.certificateSha256 ?? digest(by.certificate.der));
-  const attributes = writeTokenAttributes(odd.infoSha256 ?? digest(info), at, signing);
+  const { suite } = by.certificate.publicKey;
+  const { digest: digestOf } = SUITES[suite];
+  const signing = writeSigningCertificate(suite, odd.certificateHash ?? digestOf(by.certificate.der));
+  const attributes = writeTokenAttributes(suite, odd.infoDigest ?? digestOf(info), at, signing);
   const ders = (odd.certificates ?? [by.certificate, by.authority]).map(({ der }) => der);
-  const { issuerDer, serial, publicKey } = by.certificate;
-  const constants = signerConstants(publicKey.suite, ders, issuerDer, serial);
+  const { issuerDer, serial } = by.certificate;
+  const constants = signerConstants(suite, ders, issuerDer, serial);
   return writeTimeStampToken(constants, info, attributes, odd.signature ?? signAtOnce(by.key, attributes));
 }
 

@@ -63,14 +63,19 @@ const certificateAgain: Again = der => {
 
 const sealAgain: Again = der => {
   const { suite, certificates, issuerDer, serial, attributes, signature, timeStamp } = readSignedData(der);
-  const { messageDigest, signingTime, certificateSha256 } = attributes;
+  const { messageDigest, signingTime, certificateHash } = attributes;
   const constants = signerConstants(
     suite,
     certificates.map(one => one.der),
     issuerDer,
     serial,
   );
-  const signed = writeSealAttributes(messageDigest, signingTime, writeSigningCertificate(certificateSha256));
+  const signed = writeSealAttributes(
+    suite,
+    messageDigest,
+    signingTime,
+    writeSigningCertificate(suite, certificateHash),
+  );
   const seal = writeSignedData(constants, signed, signature);
   return timeStamp ? withTimeStamp(seal, tokenAgain(timeStamp.der)) : seal;
 };
@@ -78,14 +83,14 @@ const sealAgain: Again = der => {
 const TST_INFO = writeContentType(oid(OID.tstInfo));
 const tokenAgain: Again = der => {
   const { suite, certificates, issuerDer, serial, attributes, signature, info } = readTimeStampToken(der);
-  const { messageDigest, signingTime, certificateSha256 } = attributes;
+  const { messageDigest, signingTime, certificateHash } = attributes;
   const constants = signerConstants(
     suite,
     certificates.map(one => one.der),
     issuerDer,
     serial,
   );
-  const signed = writeAttributes(TST_INFO, signingTime, messageDigest, writeSigningCertificate(certificateSha256));
+  const signed = writeAttributes(TST_INFO, signingTime, messageDigest, writeSigningCertificate(suite, certificateHash));
   return writeTimeStampToken(constants, writeTstInfo(info), signed, signature);
 };
 

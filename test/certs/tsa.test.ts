@@ -12,12 +12,13 @@ import { makeKeyPem, readKey } from '../../certs/key.ts';
 import { certificateToPem } from '../../certs/pem.ts';
 import { signerConstants, withUnsigned } from '../../certs/signed-data.ts';
 import { keySigner } from '../../certs/signer.ts';
-import { SUITES, type SuiteId } from '../../certs/suites.ts';
+import { bySuite, SUITES, type SuiteId } from '../../certs/suites.ts';
 import {
   readTimeStampResponse,
   readTimeStampToken,
   type TimeStampRequest,
   type TimeStampResponse,
+  TOKEN,
   writeTimeStampRequest,
   writeTimeStampToken,
   writeTokenAttributes,
@@ -46,7 +47,7 @@ function party(suite: SuiteId): Party {
   return { certificate, key, chainPem, authority };
 }
 
-const parties: Readonly<Record<SuiteId, Party>> = { ES256: party('ES256'), RSA3072: party('RSA3072') };
+const parties = bySuite(({ id }) => party(id));
 const { ES256: tsa } = parties;
 
 const IMPRINT = { sha256: digest(Buffer.from('signature')), hasNull: false };
@@ -68,8 +69,9 @@ describe.each(SUITE_IDS)('a time stamp of the suite %s', suite => {
     expect(token).toMatchObject({ suite, info: { policy: POLICY, genTime: NOW } });
     expect(hex(token.info.imprint.sha256)).toBe(hex(IMPRINT.sha256));
     expect(token.info.nonce && hex(token.info.nonce)).toBe(hex(nonce));
-    expect(hex(token.attributes.messageDigest)).toBe(hex(digest(token.content.der)));
-    expect(hex(token.attributes.certificateSha256)).toBe(parties[suite].authority.certificateSha256);
+    expect(hex(token.attributes.messageDigest)).toBe(hex(SUITES[suite].digest(token.content.der)));
+    expect(hex(token.attributes.certificateHash)).toBe(hex(SUITES[suite].digest(certificate.der)));
+    expect(parties[suite].authority.certificateSha256).toBe(hex(digest(certificate.der)));
     expect(hex(token.issuerDer)).toBe(hex(certificate.issuerDer));
     expect(hex(token.serial)).toBe(hex(certificate.serial));
     expect(SUITES[suite].signatureFault(token.signature)).toBeUndefined();
@@ -141,8 +143,8 @@ describe('a token', () => {
   /** Around whatever stands for a TSTInfo. */
   function tokenAround(content: Uint8Array, certificates: readonly Uint8Array[] = []): Uint8Array {
     const { certificate } = tsa;
-    const signingCertificate = writeSigningCertificate(digest(certificate.der));
-    const attributes = writeTokenAttributes(digest(content), NOW, signingCertificate);
+    const signingCertificate = writeSigningCertificate('ES256', digest(certificate.der));
+    const attributes = writeTokenAttributes('ES256', digest(content), NOW, signingCertificate);
     const constants = signerConstants('ES256', certificates, certificate.issuerDer, certificate.serial);
     return writeTimeStampToken(constants, content, attributes, new Uint8Array(70));
   }
@@ -190,7 +192,7 @@ describe('a token', () => {
     ],
     [
       'is refused with an unsigned attribute',
-      withUnsigned(tokenAround(writeTstInfo(info)), Buffer.from('a100', 'hex'), { name: 'TIME_STAMP' }),
+      withUnsigned(tokenAround(writeTstInfo(info)), Buffer.from('a100', 'hex'), TOKEN),
       'TIME_STAMP_UNSIGNED_ATTRIBUTE',
     ],
     ['is no seal', w.party('tax').seal(Buffer.from('{}'), NOW), 'TIME_STAMP_VERSION'],
@@ -264,8 +266,16 @@ realOpenssl('openssl ts', () => {
     );
   }
 
+  /** It verifies SM2 with an empty id, which is another signature: of SM2SM3 only what it reads is asked. */
+  const verified = SUITE_IDS.filter(suite => suite !== 'SM2SM3');
+
+  it('reads our SM2SM3 answer', async () => {
+    expect((await answered('SM2SM3', '-cert')).output).toContain('signature failure');
+    expect(run('-reply', '-in', 'reply.tsr', '-text').output).toContain('Time stamp: Jun 30 08:00:00.25 2025 GMT');
+  });
+
   it.each(
-    SUITE_IDS.flatMap(suite =>
+    verified.flatMap(suite =>
       [['-cert'], ['-no_nonce'], ['-cert', '-no_nonce'], ['-tspolicy', POLICY, '-cert'], []].map(
         args => [suite, args] as const,
       ),

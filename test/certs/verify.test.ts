@@ -266,7 +266,7 @@ describe('the form of a seal', () => {
   const CONTENT_TYPE = sequence(oid(OID.contentType), setOf(TAG.SET, [oid(OID.data)]));
   const DIGEST = sequence(oid(OID.messageDigest), setOf(TAG.SET, [octetString(digest(TAX_RECORD))]));
   const TIME = sequence(oid(OID.signingTime), setOf(TAG.SET, [time(NOW)]));
-  const SIGNING = writeSigningCertificate(digest(tax.certificate.der));
+  const SIGNING = writeSigningCertificate('ES256', digest(tax.certificate.der));
   const signing = (...hashes: Uint8Array[]) =>
     sequence(
       oid(OID.signingCertificateV2),

@@ -154,7 +154,7 @@ describe('a department that cannot start says why in one sentence and ends with 
     [
       'its seal key is garbage',
       garbage('business/keys/seal-key.pem'),
-      /^the seal in .* can't be used: .* is not a P-256 or RSA-3072 key in PEM\.$/,
+      /^the seal in .* can't be used: .* is not a P-256, RSA-3072 or SM2 key in PEM\.$/,
     ],
     [
       'its transport key is garbage',
@@ -165,8 +165,7 @@ describe('a department that cannot start says why in one sentence and ends with 
     const dataDir = dataFolder(change);
     const folder = join(dataDir, 'business');
     const registers = sqliteSource({ file: join(folder, 'register.sqlite') });
-    const { identity } = departmentConfig('business', { DATA_DIR: dataDir });
-    const settings = { host: '127.0.0.1', port: 0, folder, trustFolder: join(dataDir, 'trust'), registers, identity };
+    const settings = { ...departmentConfig('business', { DATA_DIR: dataDir }), port: 0, registers };
     const said = await serveDepartment(business, settings).then(() => 'it started', sentenceOf);
     await registers.close();
     expect(said).toMatch(sentence);

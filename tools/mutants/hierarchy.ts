@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import type { Name } from '../../certs/name.ts';
 import { certificateToPem } from '../../certs/pem.ts';
 import type { Profile } from '../../certs/profile.ts';
-import type { SuiteId } from '../../certs/suites.ts';
+import { bySuite, type SuiteId } from '../../certs/suites.ts';
 import { type Certificate, readCertificate, readSpki, writeBody, writeCertificate } from '../../certs/x509.ts';
 import { type SeededKey, seededKey } from './keys.ts';
 import { type Party, sha256 } from './signed-data.ts';
@@ -58,13 +58,14 @@ export interface Hierarchy {
   readonly transport: Certified;
 }
 
-export type HolderId = 'center' | 'business' | 'tax';
+export type HolderId = 'center' | 'business' | 'tax' | 'seal';
 
-/** Of both suites: one that is made of the other's parts is told by the suite alone. */
+/** Of all suites: one that is made of another's parts is told by the suite alone. */
 export const HOLDERS: Readonly<Record<HolderId, { organization: string; suite: SuiteId; seals: readonly string[] }>> = {
   center: { organization: '政务服务中心', suite: 'ES256', seals: ['ACCEPTANCE', 'DECISION'] },
   business: { organization: '市场监督管理局', suite: 'RSA3072', seals: ['BUSINESS_LICENSE'] },
   tax: { organization: '税务局', suite: 'ES256', seals: ['NATIONAL_TAX'] },
+  seal: { organization: '公安局', suite: 'SM2SM3', seals: ['SEAL_FILING'] },
 };
 export const HOLDER_IDS = Object.keys(HOLDERS) as readonly HolderId[];
 
@@ -94,10 +95,10 @@ export function hierarchyOf(seed: number, whose: string): Hierarchy {
   return {
     root,
     sealAuthority,
-    holders: { center: listed('center'), business: listed('business'), tax: listed('tax') },
-    timeStamps: { ES256: timeStamps('ES256'), RSA3072: timeStamps('RSA3072') },
+    holders: { center: listed('center'), business: listed('business'), tax: listed('tax'), seal: listed('seal') },
+    timeStamps: bySuite(({ id }) => timeStamps(id)),
     unlisted: [
-      ...HOLDER_IDS.map(id => holder(id, keyOf('ES256', `unlisted ${id}`))),
+      ...HOLDER_IDS.map(id => holder(id, keyOf(id === 'seal' ? 'SM2SM3' : 'ES256', `unlisted ${id}`))),
       timeStamps('ES256', 'unlisted tsa'),
     ],
     transport: authority('TRANSPORT_AUTHORITY', 'Transport Authority'),

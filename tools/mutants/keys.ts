@@ -1,5 +1,5 @@
 /**
- * Keys that a seed determines, and ECDSA whose nonce its message determines, so that a seed gives the same mutants byte
+ * Keys that a seed determines, and ECDSA and SM2 whose nonce their message determines, so that a seed gives the same mutants byte
  * for byte on every machine. Whoever knows the seed has the keys: they are good for nothing else.
  */
 import {
@@ -12,8 +12,10 @@ import {
   type KeyObject,
   sign,
 } from 'node:crypto';
+import { sm2BitsOf, zOf } from '../../certs/sm/sm2.ts';
+import { sm3 } from '../../certs/sm/sm3.ts';
 import type { SuiteId } from '../../certs/suites.ts';
-import { asBytes, asNumber, inverse, P256_ORDER, remainder, writePair } from './numbers.ts';
+import { asBytes, asNumber, inverse, P256_ORDER, remainder, SM2_ORDER, writePair } from './numbers.ts';
 
 export interface SeededKey {
   readonly suite: SuiteId;
@@ -28,7 +30,7 @@ export const seededBytes = (seed: number, label: string, length: number): Buffer
   createHash('shake256', { outputLength: length }).update(`mutants ${seed} ${label}`).digest();
 
 export function seededKey(suite: SuiteId, seed: number, label: string): SeededKey {
-  return suite === 'ES256' ? ecKey(seed, label) : rsaKey(seed, label);
+  return { ES256: ecKey, RSA3072: rsaKey, SM2SM3: sm2Key }[suite](seed, label);
 }
 
 /** PKCS#8 of Ed25519 before its 32 bytes, RFC 8410 section 7. */
@@ -42,7 +44,7 @@ export function seededEd25519(seed: number, label: string): KeyObject {
 // --- ES256 -----------------------------------------------------------------------------------------------------------
 
 /** From 1 to n - 1; eight bytes more than n has make every value about as probable. */
-const scalarOf = (bytes: Uint8Array): bigint => (asNumber(bytes) % (P256_ORDER - 1n)) + 1n;
+const scalarOf = (bytes: Uint8Array, order = P256_ORDER): bigint => (asNumber(bytes) % (order - 1n)) + 1n;
 
 function ecKey(seed: number, label: string): SeededKey {
   const d = scalarOf(seededBytes(seed, label, 40));
@@ -67,13 +69,41 @@ function ecKey(seed: number, label: string): SeededKey {
   };
 }
 
-function pointOf(scalar: bigint): Buffer {
-  const curve = createECDH('prime256v1');
+function pointOf(scalar: bigint, name = 'prime256v1'): Buffer {
+  const curve = createECDH(name);
   curve.setPrivateKey(asBytes(scalar, 32));
   return curve.getPublicKey();
 }
 
 const spkiOf = (key: KeyObject): Uint8Array => createPublicKey(key).export({ format: 'der', type: 'spki' });
+
+// --- SM2SM3 ----------------------------------------------------------------------------------------------------------
+
+/** PKCS#8 of a key on this curve: what stands before the secret number, and before the point. */
+const SM2_PKCS8 = '308187020100301306072a8648ce3d020106082a811ccf5501822d046d306b0201010420';
+const SM2_POINT = 'a144034200';
+
+function sm2Key(seed: number, label: string): SeededKey {
+  const n = SM2_ORDER;
+  // 1 + d must have an inverse.
+  const d = (scalarOf(seededBytes(seed, label, 40), n) % (n - 2n)) + 1n;
+  const parts = [SM2_PKCS8, asBytes(d, 32).toString('hex'), SM2_POINT, pointOf(d, 'SM2').toString('hex')];
+  const key = createPrivateKey({ key: Buffer.from(parts.join(''), 'hex'), format: 'der', type: 'pkcs8' });
+  const spki = spkiOf(key);
+  const z = zOf(sm2BitsOf(spki)!);
+  return {
+    suite: 'SM2SM3',
+    key,
+    spki,
+    sign(bytes) {
+      const e = asNumber(sm3(Buffer.concat([z, bytes])));
+      const k = scalarOf(seededBytes(seed, `${label} ${e}`, 40), n);
+      const r = (e + asNumber(pointOf(k, 'SM2').subarray(1, 33))) % n;
+      const s = remainder(inverse(1n + d, n) * (k - r * d), n);
+      return writePair(r, s);
+    },
+  };
+}
 
 // --- RSA3072 ---------------------------------------------------------------------------------------------------------
 

@@ -73,8 +73,8 @@ export function tableOf(run: Run): string {
 
 const nameCharacters = 46;
 
-const ASKED = `"openssl cms -verify" was asked about every mutant that is a seal. It judges record, certificates and signature, but
-neither the time stamp, which no signature covers, nor the log.`;
+const ASKED = `"openssl cms -verify" was asked about every mutant of a seal of ES256 or RSA3072. It judges record, certificates and
+signature, but neither the time stamp, which no signature covers, nor the log.`;
 
 function linesBy(of: 'kind' | 'area', { counts, options }: Run): readonly string[] {
   const groups = Map.groupBy(counts, count => count[of]);

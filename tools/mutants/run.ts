@@ -193,9 +193,10 @@ class Openssl {
 
   /** @throws {Error} unless it accepts every original: else what it refuses would mean nothing. */
   static async open(world: World, tally: Tally): Promise<Openssl> {
-    const originals = world.subjects.map(({ record, original: { der: seal } }, number) => ({ number, record, seal }));
+    const known = world.subjects.filter(({ isOfCms }) => isOfCms);
+    const originals = known.map(({ record, original: { der: seal } }, number) => ({ number, record, seal }));
     const accepted = await acceptedByOpenssl(originals, world);
-    const refused = world.subjects.filter((_, number) => !accepted.has(number)).map(({ name }) => name);
+    const refused = known.filter((_, number) => !accepted.has(number)).map(({ name }) => name);
     if (refused.length > 0) throw new Error(`openssl does not accept every original: ${refused.join(', ')}`);
     return new Openssl(world, tally);
   }

@@ -1,11 +1,11 @@
 /** Other forms of the same signature, and what careless readers of signatures took. */
 import { type Edit, hasContent, isTag, octets, TAG, text, withContent } from './edit.ts';
-import { asNumber, integer, P256_ORDER } from './numbers.ts';
+import { asNumber, integer, P256_ORDER, remainder, SM2_ORDER } from './numbers.ts';
 import { contentOf, type Element, isLeaf, leaf, membersOf, node, tagOf } from './tree.ts';
 
 const [rsaBytes, scalarBytesMax] = [384, 33];
 
-/** The two numbers of an ECDSA signature, when a string wraps one. */
+/** The two numbers of a signature of ECDSA or SM2, when a string wraps one. */
 function pairIn(element: Element): { readonly r: bigint; readonly s: bigint } | undefined {
   if (!isTag(TAG.OCTET_STRING, TAG.BIT_STRING)(element)) return undefined;
   const [pair, ...more] = membersOf(element);
@@ -25,20 +25,26 @@ const withPair = (element: Element, r: Element, s: Element): Element => ({
 const raw = (value: bigint): Uint8Array => Buffer.from(value.toString(16).padStart(64, '0'), 'hex');
 const bare = (value: bigint): Element => leaf(TAG.INTEGER, raw(value));
 
-const PAIRS: readonly ((r: bigint, s: bigint) => readonly [Element, Element])[] = [
-  (r, s) => [integer(r + P256_ORDER), integer(s)],
-  (r, s) => [integer(r), integer(s + P256_ORDER)],
-  (r, s) => [integer(P256_ORDER - r), integer(s)],
+/** Of the curves that suites have. */
+const ORDERS = [P256_ORDER, SM2_ORDER];
+const minus = (n: bigint, s: bigint): bigint => remainder(n - s, n);
+
+const PAIRS: readonly ((r: bigint, s: bigint, n: bigint) => readonly [Element, Element])[] = [
+  (r, s, n) => [integer(r + n), integer(s)],
+  (r, s, n) => [integer(r), integer(s + n)],
+  (r, s, n) => [integer(minus(n, r)), integer(s)],
+  // t = r + s is none for SM2.
+  (r, _, n) => [integer(r), integer(minus(n, r))],
   (r, s) => [integer(s), integer(r)],
   (r, _) => [integer(r), integer(0n)],
   (_, s) => [integer(0n), integer(s)],
   () => [integer(0n), integer(0n)],
   () => [integer(1n), integer(1n)],
-  (r, _) => [integer(r), integer(P256_ORDER)],
-  () => [integer(P256_ORDER), integer(P256_ORDER)],
-  () => [integer(P256_ORDER - 1n), integer(P256_ORDER - 1n)],
+  (r, _, n) => [integer(r), integer(n)],
+  (_r, _s, n) => [integer(n), integer(n)],
+  (_r, _s, n) => [integer(n - 1n), integer(n - 1n)],
   // Numbers without the zero in front, which then are negative, or with one more.
-  (r, s) => [bare(r), bare(P256_ORDER - s)],
+  (r, s, n) => [bare(r), bare(minus(n, s))],
   (r, s) => [leaf(TAG.INTEGER, Buffer.concat([octets(0), contentOf(integer(r))])), integer(s)],
   (r, s) => [integer(r), leaf(TAG.INTEGER, Buffer.concat([octets(0, 0), contentOf(integer(s))]))],
 ];
@@ -47,9 +53,9 @@ export const SIGNATURE_EDITS: readonly Edit[] = [
   {
     kind: 'high s',
     applies: element => pairIn(element) !== undefined,
-    edit(element) {
+    edit(element, random) {
       const { r, s } = pairIn(element)!;
-      return [withPair(element, integer(r), integer(P256_ORDER - s))];
+      return [withPair(element, integer(r), integer(minus(random.pick(ORDERS), s)))];
     },
   },
   {
@@ -57,7 +63,7 @@ export const SIGNATURE_EDITS: readonly Edit[] = [
     applies: element => pairIn(element) !== undefined,
     edit(element, random) {
       const { r, s } = pairIn(element)!;
-      if (random.chance(70)) return [withPair(element, ...random.pick(PAIRS)(r, s))];
+      if (random.chance(70)) return [withPair(element, ...random.pick(PAIRS)(r, s, random.pick(ORDERS)))];
       const whole = contentOf(element);
       const plain = Buffer.concat([whole.subarray(0, tagOf(element) === TAG.BIT_STRING ? 1 : 0), raw(r), raw(s)]);
       return [withContent(element, random.pick([plain, Buffer.concat([whole, octets(0)])]))];
@@ -129,6 +135,11 @@ export const ALGORITHMS: readonly Element[] = [
   algorithm('2a864886f70d01010b'),
   algorithm('2a864886f70d01010a', node(TAG.SEQUENCE)), // RSASSA-PSS, its defaults
   algorithm('2a811ccf55018375'), // SM2 with SM3
+  algorithm('2a811ccf55018375', NULL),
+  algorithm('2a811ccf5501822d01'), // SM2 alone
+  algorithm('2a811ccf5501822d01', NULL),
+  algorithm('2a811ccf55018311', NULL), // SM3 again
+  algorithm('2a8648ce3d0201', oid('2a811ccf5501822d')), // ecPublicKey on the curve of SM2
   algorithm('2b6570'), // Ed25519
 ];
 const ALGORITHM_OIDS: ReadonlySet<string> = new Set(ALGORITHMS.map(one => text(membersOf(one)[0]!)));

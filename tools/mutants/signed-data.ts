@@ -1,5 +1,6 @@
 /** Where what stands in a CMS SignedData, and how one is signed anew by whoever has a key. */
 import { hash } from 'node:crypto';
+import type { SuiteId } from '../../certs/suites.ts';
 import { TAG, text } from './edit.ts';
 import type { SeededKey } from './keys.ts';
 import {
@@ -23,6 +24,9 @@ export const UNSIGNED_ATTRIBUTES: Path = [...SIGNER, 6];
 /** The ContentInfo of the time stamp, in the only attribute that no signature covers. */
 export const TOKEN: Path = [...UNSIGNED_ATTRIBUTES, 0, 1, 0];
 export const TST_INFO: Path = [1, 0, 2, 1, 0, 0];
+const TYPE: Path = [0];
+const CONTENT_TYPE: Path = [1, 0, 2, 0];
+const TST_INFO_TYPE = Buffer.from('2a864886f70d0109100104', 'hex').toString('latin1');
 const [DIGESTS, DIGEST, ALGORITHM, SIGNATURE]: readonly Path[] = [
   [1, 0, 1, 0],
   [...SIGNER, 2],
@@ -68,10 +72,33 @@ export function withAttribute(attributes: Element, hex: string, value: Element):
 
 const set = (root: Element, path: Path, by: Element): Element => replaced(root, path, [by]);
 
-const SUITES = {
-  ES256: { digest: '300b0609608648016503040201', algorithm: '300a06082a8648ce3d040302' },
-  RSA3072: { digest: '300b0609608648016503040201', algorithm: '300d06092a864886f70d01010b0500' },
-} as const;
+interface Suite {
+  /** Hexadecimal, as seals have them. */
+  readonly digest: string;
+  readonly algorithm: string;
+  /** Types of the whole and of what is sealed. */
+  readonly signedData: string;
+  readonly data: string;
+  /** How the hash of the certificate is named; SHA-256 is not. */
+  readonly hashed: readonly Element[];
+  hash(bytes: Uint8Array): Uint8Array;
+}
+
+const SIGNED_DATA = '2a864886f70d010702';
+const CMS = { signedData: SIGNED_DATA, data: '2a864886f70d010701', hashed: [], hash: sha256 };
+const SM3 = '300a06082a811ccf55018311';
+const SUITES: Readonly<Record<SuiteId, Suite>> = {
+  ES256: { digest: '300b0609608648016503040201', algorithm: '300a06082a8648ce3d040302', ...CMS },
+  RSA3072: { digest: '300b0609608648016503040201', algorithm: '300d06092a864886f70d01010b0500', ...CMS },
+  SM2SM3: {
+    digest: SM3,
+    algorithm: '300b06092a811ccf5501822d01',
+    signedData: '2a811ccf550601040202',
+    data: '2a811ccf550601040201',
+    hashed: [parse(Buffer.from(SM3, 'hex'))],
+    hash: bytes => hash('sm3', bytes, 'buffer'),
+  },
+};
 
 /** The signature over the attributes as they now are, by the party's key. */
 export function signedAgain(signedData: Element, { key }: Party): Element {
@@ -82,17 +109,31 @@ export function signedAgain(signedData: Element, { key }: Party): Element {
 /** The same content, sealed by another: its certificates, its name, its algorithms, its signature; no time stamp. */
 export function signedBy(signedData: Element, party: Party): Element {
   const [certificate] = party.chain;
-  const { digest, algorithm } = SUITES[party.key.suite];
+  const { digest, algorithm, hashed, hash: hashOf } = SUITES[party.key.suite];
   const [, serial, , issuer] = membersOf(elementAt(parse(certificate), [0]));
-  const hashed = node(TAG.SEQUENCE, node(TAG.SEQUENCE, node(TAG.SEQUENCE, octetString(sha256(certificate)))));
-  const attributes = withAttribute(elementAt(signedData, SIGNED_ATTRIBUTES), OID.signingCertificateV2, hashed);
-  let signed = set(signedData, CERTIFICATES, node(0xa0, ...inOrder(party.chain.map(parse))));
+  const id = node(TAG.SEQUENCE, ...hashed, octetString(hashOf(certificate)));
+  const typed = withTypes(signedData, party.key.suite);
+  const attributes = withAttribute(
+    elementAt(typed, SIGNED_ATTRIBUTES),
+    OID.signingCertificateV2,
+    node(TAG.SEQUENCE, node(TAG.SEQUENCE, id)),
+  );
+  let signed = set(typed, CERTIFICATES, node(0xa0, ...inOrder(party.chain.map(parse))));
   signed = set(signed, SIGNER_ID, node(TAG.SEQUENCE, issuer!, serial!));
   for (const path of [DIGESTS!, DIGEST!]) signed = set(signed, path, parse(Buffer.from(digest, 'hex')));
   signed = set(signed, ALGORITHM!, parse(Buffer.from(algorithm, 'hex')));
   signed = set(signed, SIGNED_ATTRIBUTES, attributes);
   const bare = set(signed, SIGNER, node(TAG.SEQUENCE, ...membersOf(elementAt(signed, SIGNER)).slice(0, 6)));
   return signedAgain(bare, party);
+}
+
+/** A seal under the types that the suite has; a time stamp has its own. */
+function withTypes(signedData: Element, suite: SuiteId): Element {
+  const { signedData: whole, data } = SUITES[suite];
+  if (text(elementAt(signedData, CONTENT_TYPE)) === TST_INFO_TYPE) return signedData;
+  const typed = set(set(signedData, TYPE, oid(whole)), CONTENT_TYPE, oid(data));
+  const attributes = withAttribute(elementAt(typed, SIGNED_ATTRIBUTES), OID.contentType, oid(data));
+  return set(typed, SIGNED_ATTRIBUTES, attributes);
 }
 
 /** Another time stamp in the place of the one there is; one that is wrapped in its attribute where there is none. */
@@ -110,7 +151,7 @@ export const signatureOf = (signedData: Element): Uint8Array => {
 /** A token like this one, over another imprint and by whoever has a key: the policy and the time stay. */
 export function tokenLike(token: Element, stamped: Uint8Array, party: Party): Element {
   const imprinted = set(token, [...TST_INFO, 2, 1], octetString(sha256(stamped)));
-  const digest = sha256(write(elementAt(imprinted, TST_INFO)));
+  const digest = SUITES[party.key.suite].hash(write(elementAt(imprinted, TST_INFO)));
   const attributes = withAttribute(elementAt(imprinted, SIGNED_ATTRIBUTES), OID.messageDigest, octetString(digest));
   return signedBy(set(imprinted, SIGNED_ATTRIBUTES, attributes), party);
 }

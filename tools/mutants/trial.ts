@@ -158,7 +158,7 @@ function provenIn({ log }: World, mutants: readonly SealMutant[]): ReadonlyMap<M
 
 const sealsOf = (mutants: readonly Mutant[]): Asked[] =>
   mutants.flatMap(mutant =>
-    !isOfBundle(mutant) && mutant.seal
+    !isOfBundle(mutant) && mutant.seal && mutant.subject.isOfCms
       ? [{ number: mutant.number, record: mutant.subject.record, seal: mutant.seal }]
       : [],
   );

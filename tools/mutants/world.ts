@@ -9,7 +9,7 @@ import { entryOf } from '../../certs/log/entry.ts';
 import { openSealer } from '../../certs/seal.ts';
 import { signerConstants } from '../../certs/signed-data.ts';
 import type { Signer } from '../../certs/signer.ts';
-import type { SuiteId } from '../../certs/suites.ts';
+import { SUITES, type SuiteId } from '../../certs/suites.ts';
 import { writeTimeStampToken, writeTokenAttributes, writeTstInfo } from '../../certs/time-stamp.ts';
 import { writeTrustList } from '../../certs/trust-list.ts';
 import { readTrust, type Trust, withRevocationLists } from '../../certs/verify.ts';
@@ -40,6 +40,8 @@ export interface Subject {
   /** For people, such as `tax (ES256), stamped by RSA3072`. */
   readonly name: string;
   readonly holder: HolderId;
+  /** Is its seal one of CMS (RFC 5652)? Those of SM2 have types of their own (GB/T 35275), which OpenSSL does not know. */
+  readonly isOfCms: boolean;
   readonly record: Uint8Array;
   /** The seal with its time stamp. */
   readonly original: Original;
@@ -93,7 +95,8 @@ export async function makeWorld(seed: number): Promise<World> {
       const bytes = recordOf(holder, record);
       const seal = await stampedSeal(seed, honest, holder, stampedBy, bytes);
       const name = `${holder} (${HOLDERS[holder].suite}), stamped by ${stampedBy}`;
-      return { name, holder, stampedBy, record: bytes, original: originalOf(seal) };
+      const isOfCms = HOLDERS[holder].suite !== 'SM2SM3';
+      return { name, holder, isOfCms, stampedBy, record: bytes, original: originalOf(seal) };
     }),
   );
   const proveOne = (prover: OwnLog, holder: string, seal: Uint8Array): Uint8Array =>
@@ -151,10 +154,16 @@ interface PaperPlan {
   readonly record: JsonObject;
 }
 
-const PAPERS: readonly PaperPlan[] = (['ES256', 'RSA3072'] as const).flatMap((stampedBy, at) => [
-  { holder: 'tax', stampedBy, record: { kind: 'NATIONAL_TAX', number: `T-${at}` } },
-  { holder: 'business', stampedBy, record: { kind: 'BUSINESS_LICENSE', number: `L-${at}` } },
-]);
+/** Each stamped by an authority of its own suite, and by one of another. */
+const PAPERS: readonly PaperPlan[] = [
+  ...(['ES256', 'RSA3072'] as const).flatMap((stampedBy, at): readonly PaperPlan[] => [
+    { holder: 'tax', stampedBy, record: { kind: 'NATIONAL_TAX', number: `T-${at}` } },
+    { holder: 'business', stampedBy, record: { kind: 'BUSINESS_LICENSE', number: `L-${at}` } },
+  ]),
+  ...(['ES256', 'SM2SM3'] as const).map(
+    (stampedBy, at): PaperPlan => ({ holder: 'seal', stampedBy, record: { kind: 'SEAL_FILING', number: `S-${at}` } }),
+  ),
+];
 
 const recordOf = (department: HolderId, record: JsonObject): Uint8Array =>
   Buffer.from(canonicalize({ department, holder: '某市𠀀山贸易有限公司', version: 1, ...record }));
@@ -188,8 +197,9 @@ function tokenOver(seed: number, signature: Uint8Array, { key, certificate }: Ce
   const serial = seededBytes(seed, `time stamp ${digest.toString('hex')}`, 16);
   serial[0] = (serial[0]! & 0x7f) | 0x40;
   const info = writeTstInfo({ policy: POLICY, imprint: { sha256: digest, hasNull: false }, serial, genTime: STAMPED });
-  const signingCertificate = writeSigningCertificate(sha256(certificate.der));
-  const attributes = writeTokenAttributes(sha256(info), STAMPED, signingCertificate);
+  const { digest: digestOf } = SUITES[key.suite];
+  const signingCertificate = writeSigningCertificate(key.suite, digestOf(certificate.der));
+  const attributes = writeTokenAttributes(key.suite, digestOf(info), STAMPED, signingCertificate);
   const ders = [certificate.der, above.certificate.der];
   const constants = signerConstants(key.suite, ders, certificate.issuerDer, certificate.serial);
   return writeTimeStampToken(constants, info, attributes, key.sign(attributes));

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { CKA } from '../../../certs/custody/cryptoki.ts';
+import { makeKept } from '../../../certs/custody/keep.ts';
 import { type Kept, writeKept } from '../../../certs/custody/kept.ts';
 import { signsWaitingMax } from '../../../certs/custody/key-away.ts';
 import { openKept } from '../../../certs/custody/open.ts';
@@ -14,6 +15,7 @@ import { openTokenSigner } from '../../../certs/custody/pkcs11.ts';
 import { readPkcs12, writePkcs12 } from '../../../certs/custody/pkcs12.ts';
 import { openTokenSession, privateKeyIn } from '../../../certs/custody/token.ts';
 import { bringIntoToken, makeInToken, removeFromToken } from '../../../certs/custody/token-keys.ts';
+import type { TokenSuite } from '../../../certs/custody/token-suites.ts';
 import { isLowS, readSignature } from '../../../certs/ecdsa.ts';
 import { makeKeyPem, verifyingKeyOf } from '../../../certs/key.ts';
 import { certificatesFromPem } from '../../../certs/pem.ts';
@@ -26,7 +28,9 @@ import { hasSoftHsm, PIN, SOFTHSM, type SoftToken, softToken } from '../../fixtu
 import { changed, HOLDERS, hasOpenssl, NOW, openssl, TAX_RECORD, type World, world } from '../fixture.ts';
 
 const PASSWORD = 'password of tax';
-const suites: readonly SuiteId[] = ['ES256', 'RSA3072'];
+const suites = Object.keys(SUITES) as readonly SuiteId[];
+const tokenSuites: readonly TokenSuite[] = ['ES256', 'RSA3072'];
+const suitesOf = (kind: Kept['kind']): readonly SuiteId[] => (kind === 'pkcs11' ? tokenSuites : suites);
 const worlds = Object.fromEntries(
   suites.map(suite => [suite, world(HOLDERS.map(holder => (holder.id === 'tax' ? { ...holder, suite } : holder)))]),
 ) as Record<SuiteId, World>;
@@ -97,7 +101,7 @@ const withToken = hasSoftHsm ? it : it.skip;
 const KINDS = (['file', 'worker', 'pkcs12', 'pkcs11'] as const).filter(kind => kind !== 'pkcs11' || hasSoftHsm);
 
 describe.each(KINDS)('a key kept by %s', kind => {
-  it.each(suites)('seals with %s, and the seal holds', async suite => {
+  it.each(suitesOf(kind))('seals with %s, and the seal holds', async suite => {
     const { signer, chainPem } = await open(kind, suite);
     const sealer = openSealer({ signer, chainPem });
     const seal = await sealer.seal(TAX_RECORD, NOW);
@@ -159,7 +163,7 @@ describe('a key in a thread', () => {
     expect(await refusalOf(signer.sign(TAX_RECORD))).toMatch(/another key than before is in the place of tax seal/);
     writeFileSync(path, 'secret');
     const told = await refusalOf(signer.sign(TAX_RECORD));
-    expect(told).toBe('the private key of tax seal is not a P-256 or RSA-3072 key in PEM');
+    expect(told).toBe('the private key of tax seal is not a P-256, RSA-3072 or SM2 key in PEM');
     rmSync(path);
     expect(await refusalOf(signer.sign(TAX_RECORD))).toMatch(/seal-key\.pem can't be read \(ENOENT\)/);
     writeFileSync(path, pem);
@@ -244,6 +248,41 @@ describe('a container', () => {
   });
 });
 
+describe('a key of SM2', () => {
+  const sentence =
+    "a key of SM2SM3 can't be kept in a token: PKCS#11 has no mechanism for SM2; keep it by file, worker or pkcs12";
+
+  it('can be brought into no token, made in none, and looked for in none', async () => {
+    const { spki } = worlds.SM2SM3.party('tax').certificate;
+    const kept = await PUT.pkcs12(worlds.SM2SM3, 'SM2SM3');
+    const pin = { variable: 'TAX_PIN' };
+    const inToken: Kept = { kind: 'pkcs11', module: SOFTHSM, token: 'tax', object: '03', pin, chain: kept.chain };
+    expect(() => bringIntoToken(place(), keyOf(worlds.SM2SM3), { object: '03', label: 'tax seal' })).toThrow(
+      new Error(sentence),
+    );
+    expect(await refusalOf(makeKept(keysOf(worlds.SM2SM3), inToken, 'SM2SM3', 'tax seal'))).toBe(sentence);
+    expect(await refusalOf(openTokenSigner({ ...place(), object: '03', spki, owner: 'tax seal' }))).toBe(sentence);
+  });
+
+  it.each(['file', 'worker', 'pkcs12'] as const)('kept by %s signs for many at once', async kind => {
+    const { signer } = await open(kind, 'SM2SM3');
+    const publicKey = verifyingKeyOf(keyOf(worlds.SM2SM3));
+    const messages = Array.from({ length: 64 }, (_, i) => Buffer.from(`message ${i}`));
+    const signatures = await Promise.all(messages.map(message => signer.sign(message)));
+    expect(messages.filter((message, i) => !SUITES.SM2SM3.verify(publicKey, message, signatures[i]!))).toEqual([]);
+  });
+
+  it('kept by the process itself takes no more than it can sign, and what it was asked it signs before it is closed', async () => {
+    const { signer } = await open('file', 'SM2SM3');
+    const asked = Array.from({ length: signsWaitingMax + 4 }, () => refusalOf(signer.sign(TAX_RECORD)));
+    expect(await asked.at(-1)).toBe('1000 signatures wait already');
+    await signer.close();
+    expect(new Set(await Promise.all(asked.slice(0, -1)))).toEqual(new Set(['no refusal']));
+    expect(await refusalOf(signer.sign(TAX_RECORD))).toBe('the key is closed');
+    await signer.close();
+  });
+});
+
 describe('a key in a token', () => {
   withToken('signs again when its sessions were lost, and when the token was away', async () => {
     const { signer } = await open('pkcs11', 'ES256');
@@ -257,7 +296,7 @@ describe('a key in a token', () => {
     expect(await Promise.all(Array.from({ length: 10 }, signs))).toEqual(Array(10).fill(true));
   });
 
-  withToken.each(suites)('is made there, with %s, and can’t be taken out', async suite => {
+  withToken.each(tokenSuites)('is made there, with %s, and can’t be taken out', async suite => {
     const object = suite === 'ES256' ? 'a1' : 'a2';
     const spki = await makeInToken(place(), suite, { object, label: 'made' });
     const signer = await openTokenSigner({ ...place(), object, spki, owner: 'made' });

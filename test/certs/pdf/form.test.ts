@@ -37,8 +37,8 @@ function sealedAsIs(parts: Partial<Parts>): Uint8Array {
     certificate.issuerDer,
     certificate.serial,
   );
-  const signing = writeSigningCertificate(digest(certificate.der));
-  const attributes = writePdfAttributes(digest(outsideOf(drawn.bytes, drawn.hole)), signing);
+  const signing = writeSigningCertificate('ES256', digest(certificate.der));
+  const attributes = writePdfAttributes('ES256', digest(outsideOf(drawn.bytes, drawn.hole)), signing);
   return withInHole(drawn.bytes, drawn.hole, writePdfSeal(constants, attributes, signAtOnce(key, attributes)));
 }
 

@@ -50,7 +50,7 @@ describe('a time stamp', () => {
       tsa,
       { info: { imprint: { sha256: digest(other), hasNull: false } } },
     ],
-    ['says something else than was signed', ['TIME_STAMP_DIGEST_DIFFERS'], tsa, { infoSha256: digest(other) }],
+    ['says something else than was signed', ['TIME_STAMP_DIGEST_DIFFERS'], tsa, { infoDigest: digest(other) }],
     ['has another’s signature', ['SIGNATURE_WRONG'], tsa, { signature: genuine.signature }],
     [
       'has the other form of its signature',
@@ -63,7 +63,7 @@ describe('a time stamp', () => {
       'was made for another certificate',
       ['SIGNING_CERTIFICATE_DIFFERS'],
       tsa,
-      { certificateSha256: digest(tax.certificate.der) },
+      { certificateHash: digest(tax.certificate.der) },
     ],
     ['comes without its certificates', ['TIME_STAMP_CERTIFICATE_ABSENT'], tsa, { certificates: [] }],
     ['comes without its authority’s', ['ISSUER_ABSENT'], tsa, { certificates: [tsa.certificate] }],
