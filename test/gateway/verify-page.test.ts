@@ -6,17 +6,17 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
 import { createHttp } from '../../gateway/http.ts';
 import { addVerifyPage } from '../../gateway/verify-page.ts';
-import { buildPage } from '../../tools/web/build.ts';
 import { type World, world } from '../certs/fixture.ts';
+import { builtPage } from '../fixtures/built-page.ts';
 
 let w: World;
 let trustFolder: string;
 const opened: FastifyInstance[] = [];
 
-beforeAll(async () => {
+beforeAll(() => {
   w = world();
   trustFolder = join(w.dir, 'trust');
-  await buildPage();
+  builtPage();
 }, 120_000);
 afterAll(async () => {
   await Promise.all(opened.map(app => app.close()));

@@ -15,6 +15,8 @@ export type Built = 'FRESH' | 'BUILT' | 'NO_VITE';
 export async function buildPage(): Promise<Built> {
   if (existsSync(verifyPageFile) && statSync(verifyPageFile).mtimeMs > newest(SOURCES.map(path => join(root, path))))
     return 'FRESH';
+  // Read by Vite when it is loaded: the same page whoever has it made, also for tests.
+  process.env.NODE_ENV = 'production';
   const vite = await import('vite').catch(() => undefined);
   // A development dependency: installations without those serve what they were given.
   if (!vite) return 'NO_VITE';

@@ -33,6 +33,7 @@ import type { Dropped, Item } from './dropped.ts';
 import type {
   BundleContents,
   Judged,
+  News,
   Report,
   Sealed,
   Setup,
@@ -325,10 +326,11 @@ export async function summarize(material: TrustMaterial, answer: Answer): Promis
   }
 }
 
-function newsIn(der: Uint8Array) {
+function newsIn(der: Uint8Array): readonly News[] {
   try {
     const { issuer, thisUpdate, nextUpdate } = readCrl(der);
-    return [{ issuer: issuer.commonName, from: thisUpdate.toISOString(), until: nextUpdate.toISOString() }];
+    const dates = { from: thisUpdate.toISOString(), until: nextUpdate.toISOString() };
+    return [{ sha256: hashOf(der), issuer: issuer.commonName, ...dates }];
   } catch (fault) {
     if (fault instanceof FormatError) return [];
     throw fault;

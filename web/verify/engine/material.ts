@@ -25,13 +25,14 @@ const decoded = (base64: string): Uint8Array => fromBase64(base64) ?? new Uint8A
 
 /** @returns undefined unless exactly one of the files is a root; a list counts only with its seal. */
 export function chosenMaterial(files: readonly Dropped[]): TrustMaterial | undefined {
-  const [root, ...more] = files.filter(({ name }) => /\.(pem|crt|cer)$/i.test(name));
+  const sorted = files.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const [root, ...more] = sorted.filter(({ name }) => /\.(pem|crt|cer)$/i.test(name));
   if (!root || more.length > 0) return undefined;
-  const json = files.find(({ name }) => /\.json$/i.test(name));
-  const p7s = files.find(({ name }) => /\.p7s$/i.test(name));
+  const json = sorted.find(({ name }) => /\.json$/i.test(name));
+  const p7s = sorted.find(({ name }) => /\.p7s$/i.test(name));
   return {
     rootPem: new TextDecoder('latin1').decode(root.bytes),
     ...(json && p7s && { list: { json: json.bytes, p7s: p7s.bytes } }),
-    crls: files.filter(({ name }) => /\.crl$/i.test(name)).map(({ bytes }) => bytes),
+    crls: sorted.filter(({ name }) => /\.crl$/i.test(name)).map(({ bytes }) => bytes),
   };
 }

@@ -120,11 +120,20 @@ export interface TrustMaterial {
   readonly crls: readonly Uint8Array[];
 }
 
+/** A revocation list. */
+export interface News {
+  readonly sha256: string;
+  readonly issuer: string;
+  /** ISO 8601 in UTC, both. */
+  readonly from: string;
+  readonly until: string;
+}
+
 export type TrustSummary =
   | {
       readonly state: 'TRUSTED';
       readonly root: ChainLink;
       readonly list?: { readonly version: number; readonly issuedAt: string };
-      readonly news: readonly { readonly issuer: string; readonly from: string; readonly until: string }[];
+      readonly news: readonly News[];
     }
   | { readonly state: 'REFUSED'; readonly reason: string };

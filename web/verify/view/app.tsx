@@ -50,7 +50,7 @@ export function App({ engine, served, save }: AppProps) {
       scanned: scanned?.record,
     };
   }, [trust, wishes, scanned]);
-  const { entries, add, clear } = useSession(engine, setupNow);
+  const { entries, drops, add, clear } = useSession(engine, setupNow);
 
   const chooseTrust = async (files: readonly File[]) => {
     if (files.length === 0) return;
@@ -78,7 +78,7 @@ export function App({ engine, served, save }: AppProps) {
           onTrust={chooseTrust}
           onTrustReset={() => setOwn(undefined)}
         />
-        <Results entries={entries} onClear={clear} />
+        <Results entries={entries} drops={drops} onClear={clear} />
       </main>
       <footer className="page-footer">
         <button type="button" onClick={save} title={words.saveHint}>

@@ -2,12 +2,19 @@ import { useWords } from './language.ts';
 import { ReportCard } from './report-card.tsx';
 import type { Entry } from './session.ts';
 
-export function Results({ entries, onClear }: { readonly entries: readonly Entry[]; onClear(): void }) {
+interface ResultsProps {
+  readonly entries: readonly Entry[];
+  /** How many drops were taken in. */
+  readonly drops: number;
+  onClear(): void;
+}
+
+export function Results({ entries, drops, onClear }: ResultsProps) {
   const { words } = useWords();
   const done = entries.filter(({ report }) => report !== undefined).length;
   return (
     <section className="results" aria-label={words.results}>
-      <p role="status" className="status" data-done={done} data-all={entries.length}>
+      <p role="status" className="status" data-drops={drops} data-settled={done === entries.length}>
         {entries.length > 0 && words.announce(done, entries.length)}
       </p>
       {entries.length > 0 && (

@@ -18,6 +18,8 @@ const entriesMax = 500;
 export interface Session {
   /** The newest drop first. */
   readonly entries: readonly Entry[];
+  /** How many drops were taken in. */
+  readonly drops: number;
   add(files: readonly File[]): Promise<void>;
   clear(): void;
 }
@@ -25,6 +27,7 @@ export interface Session {
 /** @param setupNow A new one when wishes or trust have changed; the time of "now" is taken when it is called. */
 export function useSession(engine: Engine, setupNow: () => Setup): Session {
   const [entries, setEntries] = useState<readonly Entry[]>([]);
+  const [drops, setDrops] = useState(0);
   const keys = useRef(0);
   // Answers to what was asked under former wishes come too late.
   const generation = useRef(0);
@@ -63,6 +66,7 @@ export function useSession(engine: Engine, setupNow: () => Setup): Session {
         ...refused.map(report => entry({ report })),
       ];
       setEntries(all => [...added, ...all].slice(0, entriesMax));
+      setDrops(count => count + 1);
       await examine(added, setupNow());
     },
     [examine, setupNow],
@@ -73,5 +77,5 @@ export function useSession(engine: Engine, setupNow: () => Setup): Session {
     setEntries([]);
   }, []);
 
-  return { entries, add, clear };
+  return { entries, drops, add, clear };
 }

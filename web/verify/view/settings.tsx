@@ -132,10 +132,8 @@ export function TrustShown({ summary }: { readonly summary: TrustSummary }) {
       </li>
       <li>{list ? words.trustList(list.version, formatInstant(list.issuedAt, language)) : words.noTrustList}</li>
       {news.length === 0 && <li>{words.noNews}</li>}
-      {news.map(({ issuer, from, until }) => (
-        <li key={`${issuer} ${from}`}>
-          {words.news(issuer, formatInstant(from, language), formatInstant(until, language))}
-        </li>
+      {news.map(({ sha256, issuer, from, until }) => (
+        <li key={sha256}>{words.news(issuer, formatInstant(from, language), formatInstant(until, language))}</li>
       ))}
     </ul>
   );
