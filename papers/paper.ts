@@ -21,6 +21,8 @@ export interface Paper {
   readonly subtitle?: string;
   /** What the paper is found by, the most important first: 统一社会信用代码, 注册号, 编号. */
   readonly numbers: readonly Field[];
+  /** Whom a letter is written to. */
+  readonly addressee?: string;
   /** What is said once, in the order in which it is read. */
   readonly fields: readonly Field[];
   /** What stands below the fields, in this order. */

@@ -81,6 +81,10 @@ function layOut(paper: Paper, desk: Desk, looks: Looks, size: number): LaidOut {
   const nodes: Node[] = [];
   flow.nextSheet();
   nodes.push(...head(flow, paper, looks, size));
+  if (paper.addressee !== undefined) {
+    const style: Style = { face: 'TEXT', size, color: black };
+    nodes.push(flow.paragraph(`${paper.addressee}：`, style, size * 1.7, false));
+  }
   const labelWidth = labelWidthOf(paper, desk, size);
   for (const { label, value } of paper.fields) nodes.push(flow.field(label, value, size, labelWidth));
   for (const section of paper.sections) {
