@@ -133,9 +133,15 @@ function examineDescription(paper: BundledPaper, record: Uint8Array, { number }:
 }
 
 function canonicalObject(record: Uint8Array): JsonObject | undefined {
-  const value = parseCanonical(new TextDecoder().decode(record));
-  return isObject(value) ? value : undefined;
+  try {
+    const value = parseCanonical(UTF8.decode(record));
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function examineLevel(
   paper: BundledPaper,
@@ -240,7 +246,7 @@ function examineHead(
   found: Found,
 ): void {
   if (head === undefined) return;
-  const { seq, hash } = isObject(head) ? head : {};
+  const { seq = null, hash = null } = isObject(head) ? head : {};
   const last = entries.at(-1)?.seq ?? 0;
   if (typeof seq === 'number' && seq > last) {
     found.report(file, 'LEDGER_CUT', 'record.ledger', { seq: String(last), named: String(seq) });

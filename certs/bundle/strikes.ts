@@ -24,11 +24,11 @@ export function examineStrikes(
 /** Of every act: two different persons. Of one that names no paper of the bundle nothing else would be said. */
 export function examineActs({ strikes }: LedgerFacts, papers: readonly BundledPaper[], found: Found): void {
   const ids = new Set(papers.map(({ id }) => id));
-  for (const act of [...strikes.values()].flat()) {
-    const { seq, offset, paper } = act;
-    if (!isByTwo(act)) found.report(LEDGER_FILE, 'STRUCK_OUT_BY_ONE_PERSON', `byte ${offset}`, { seq: String(seq) });
-    if (!ids.has(paper)) found.report(LEDGER_FILE, 'PAPER_ABSENT', `byte ${offset}`, { paper });
-  }
+  const acts = [...strikes.values()].flat();
+  for (const { seq, offset } of acts.filter(act => !isByTwo(act)))
+    found.report(LEDGER_FILE, 'STRUCK_OUT_BY_ONE_PERSON', `byte ${offset}`, { seq: String(seq) });
+  for (const { offset, paper } of acts.filter(act => !ids.has(act.paper)))
+    found.report(LEDGER_FILE, 'PAPER_ABSENT', `byte ${offset}`, { paper });
 }
 
 const isByTwo = ({ by, approvedBy }: LedgerStrike): boolean => by !== '' && approvedBy !== '' && by !== approvedBy;

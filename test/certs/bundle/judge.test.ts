@@ -136,6 +136,18 @@ describe('a bundle', () => {
   });
 });
 
+describe('a slip of a case that was carried over', () => {
+  it.each(['"3"', '{"hash":"","seq":"0"}', '{"seq":1}'])('that says %s of the ledger is found', async head => {
+    const event = { event: 'CARRIED_OVER', state: 'CLOSED', acceptedOn: content.acceptedOn, items: [] };
+    const ledger = rechained([{ ...content.ledger[0]!, events: Buffer.from(bytesOf([event])).toString() }]);
+    const [acceptance] = content.slips as [Paper];
+    const said = Buffer.from(acceptance.record).toString();
+    const record = Buffer.from(said.replace(/"ledger":\{[^}]*\}/, `"ledger":${head}`));
+    const bytes = await one.again({ ledger, papers: [], slips: [{ ...acceptance, record }] });
+    expect(found(judged(bytes))).toContain('slips/01-ACCEPTANCE/record.json LEDGER_HEAD_DIFFERS');
+  });
+});
+
 describe('a file that somebody has changed', () => {
   const files = [...readZip(one.bytes).keys()];
 
@@ -267,6 +279,20 @@ describe('a center that lies is found out:', () => {
       'a member that case.json does not have',
       all => replaced(all, 'case.json', '{"acceptedOn"', '{"a":1,"acceptedOn"'),
       ['case.json CASE_FILE_MALFORMED'],
+    ],
+    [
+      'a record with a byte order mark, which is not read in spite of it',
+      all => {
+        const file = `${TAX}/record.json`;
+        replaced(all, file, '"T-1"', '"T-2"');
+        all.set(file, Buffer.concat([Buffer.from('\ufeff'), all.get(file)!]));
+      },
+      [
+        `${DECISION}/record.json PAPER_ABSENT`,
+        `${TAX}/record.json PAPER_DIFFERS_FROM_LEDGER`,
+        `${TAX}/record.json RECORD_NOT_JSON`,
+        `${TAX}/seal.p7s MESSAGE_DIGEST_DIFFERS`,
+      ],
     ],
     ['a ledger in another form', all => replaced(all, 'ledger.json', ',\n', ', \n'), ['ledger.json LEDGER_MALFORMED']],
   ])('%s', async (_, change, wanted) => {
