@@ -189,16 +189,14 @@ function mustForbidChanges(signature: Dictionary): void {
   transform.mustHave('P', transform.whole('P') === 1);
 }
 
-const UPPER = { from: 0x41, to: 0x46 };
-
 function readHole(signature: Dictionary, bytes: Uint8Array): Pick<Paper, 'hole' | 'inHole'> {
-  const { from, to, isHexadecimal, bytes: inHole } = signature.string('Contents');
+  const { from, to, isHexadecimal, upperAt, bytes: inHole } = signature.string('Contents');
   const range = signature.array('ByteRange').map(item => (item.is === 'number' ? item.value : Number.NaN));
   const expected = [0, from, to, bytes.length - to];
   if (range.length !== expected.length || range.some((number, i) => number !== expected[i]))
     throw signature.fault('PDF_BYTE_RANGE');
   if (!isHexadecimal) throw at('PDF_HOLE', from);
-  for (let i = from; i < to; i++) if (bytes[i]! >= UPPER.from && bytes[i]! <= UPPER.to) throw at('PDF_HOLE', i);
+  if (upperAt >= 0) throw at('PDF_HOLE', upperAt);
   return { hole: { from, to }, inHole };
 }
 

@@ -62,8 +62,13 @@ function readTail(bytes: Uint8Array): number {
 /** Where this text last stands before `before`; -1 when nowhere. */
 function lastOf(bytes: Uint8Array, text: string, before: number): number {
   let at = before - text.length;
-  while (at >= 0 && !stands(bytes, at, text)) at--;
-  return at < 0 ? -1 : at;
+  // The first character by the engine's own means: it seldom stands in what is compressed.
+  while (at >= 0) {
+    at = bytes.lastIndexOf(text.charCodeAt(0), at);
+    if (at >= 0 && stands(bytes, at, text)) return at;
+    at--;
+  }
+  return -1;
 }
 
 function stands(bytes: Uint8Array, at: number, text: string): boolean {

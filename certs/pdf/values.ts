@@ -11,6 +11,8 @@ export interface PdfText {
   readonly is: 'text';
   readonly bytes: Uint8Array;
   readonly isHexadecimal: boolean;
+  /** Where its first digit is that is an upper-case letter; -1 when none is. */
+  readonly upperAt: number;
   /** From `(` or `<`, to after `)` or `>`: places in the file. */
   readonly from: number;
   readonly to: number;
@@ -39,6 +41,8 @@ export type PdfValue = PdfName | PdfText | PdfReference | PdfArray | PdfDictiona
 
 const SPACE = 0x20;
 const LF = 0x0a;
+const UPPER_A = 0x41;
+const UPPER_F = 0x46;
 const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x30 && byte <= 0x39;
 const setOfBytes = (characters: string): ReadonlySet<number> => new Set([...characters].map(one => one.charCodeAt(0)));
 const NAME_BYTES = setOfBytes('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-_.,:*');
@@ -151,11 +155,18 @@ export class Scanner {
 
   #hexadecimal(): PdfText {
     const from = this.at++;
-    const begin = this.at;
-    for (let byte = this.bytes[this.at]; nibbleOf(byte) >= 0; byte = this.bytes[this.at]) this.at++;
-    const bytes = hexadecimalBytes(this.bytes, begin, this.at);
-    if (!bytes || !this.passes('>')) throw this.fault('PDF_SYNTAX');
-    return { is: 'text', bytes, isHexadecimal: true, from, to: this.at };
+    const text = this.bytes;
+    let end = this.at;
+    let upperAt = -1;
+    for (let byte = text[end]; byte !== undefined && NIBBLES[byte]! >= 0; byte = text[++end])
+      if (byte >= UPPER_A && byte <= UPPER_F && upperAt < 0) upperAt = end;
+    const bytes = new Uint8Array((end - this.at) >> 1);
+    for (let i = 0, at = this.at; i < bytes.length; i++, at += 2)
+      bytes[i] = NIBBLES[text[at]!]! * 16 + NIBBLES[text[at + 1]!]!;
+    const isEven = (end - this.at) % 2 === 0;
+    this.at = end;
+    if (!isEven || !this.passes('>')) throw this.fault('PDF_SYNTAX');
+    return { is: 'text', bytes, isHexadecimal: true, upperAt, from, to: this.at };
   }
 
   #literal(): PdfText {
@@ -171,7 +182,7 @@ export class Scanner {
       bytes.push(byte);
       this.at++;
     }
-    return { is: 'text', bytes: Uint8Array.from(bytes), isHexadecimal: false, from, to: this.at };
+    return { is: 'text', bytes: Uint8Array.from(bytes), isHexadecimal: false, upperAt: -1, from, to: this.at };
   }
 
   #numberOrReference(): PdfNumber | PdfReference {
@@ -200,22 +211,10 @@ export class Scanner {
   }
 }
 
-const nibbleOf = (byte: number | undefined): number => {
-  if (byte === undefined) return -1;
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
-  const letter = byte | 0x20;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
-};
-
-/** @returns undefined when it is no even number of hexadecimal digits. */
-function hexadecimalBytes(text: Uint8Array, from: number, to: number): Uint8Array | undefined {
-  const length = to - from;
-  if (length % 2 !== 0) return undefined;
-  const bytes = new Uint8Array(length / 2);
-  for (let i = 0; i < bytes.length; i++)
-    bytes[i] = nibbleOf(text[from + 2 * i]) * 16 + nibbleOf(text[from + 2 * i + 1]);
-  return bytes;
-}
+/** By byte: what a hexadecimal digit stands for, of either case; -1 for every other. */
+const NIBBLES = new Int8Array(256).fill(-1);
+for (const [value, digit] of [...'0123456789abcdef'].entries())
+  for (const one of [digit, digit.toUpperCase()]) NIBBLES[one.charCodeAt(0)] = value;
 
 const UTF16 = new TextDecoder('utf-16be', { fatal: true });
 
