@@ -4,6 +4,7 @@
  *     const sealer = openSealer({ signer, chainPem });
  *     const p7s = await sealer.seal(Buffer.from(canonicalize(record)), new Date());
  *     const pdf = await sealer.sealPdf(press.draw(paper, facts));
+ *     const ses = await sealer.sealSes(record, new Date());
  */
 import { hash } from 'node:crypto';
 import { writeSigningCertificate } from './attributes.ts';
@@ -16,6 +17,7 @@ import { PdfFault } from './pdf/fault.ts';
 import { type DrawnPdf, type Hole, outsideOf, withInHole } from './pdf/hole.ts';
 import { readPaper } from './pdf/paper.ts';
 import { certificatesFromPem } from './pem.ts';
+import { openSesForm } from './ses/make.ts';
 import { signerConstants } from './signed-data.ts';
 import type { Signer } from './signer.ts';
 import { SUITES, type SuiteId } from './suites.ts';
@@ -40,18 +42,36 @@ export interface Sealer {
    *   than the certificate. @throws {HoleTooSmall}
    */
   sealPdf(drawn: DrawnPdf): Promise<Uint8Array>;
+  /**
+   * The national form: a signature of GB/T 38540 over the record.
+   *
+   * @param at Kept in whole seconds.
+   * @returns DER; undefined when the holder has no electronic seal.
+   */
+  sealSes(record: Uint8Array, at: Date): Promise<Uint8Array | undefined>;
 }
 
 /**
  * @param signer Stays open until whoever opened it closes it.
  * @param chainPem The seal certificate, then its authority's.
+ * @param electronicSeal DER of the holder's electronic seal.
  * @throws {Error} in one sentence when these don't belong together.
  */
-export function openSealer({ signer, chainPem }: { readonly signer: Signer; readonly chainPem: string }): Sealer {
+export function openSealer({
+  signer,
+  chainPem,
+  electronicSeal,
+}: {
+  readonly signer: Signer;
+  readonly chainPem: string;
+  readonly electronicSeal?: Uint8Array | undefined;
+}): Sealer {
+  const chain = readChain(chainPem);
   const { certificateSha256, organization, suite, attributesOf, sealOf, pdfAttributesOf, pdfSealOf } = formOf(
-    readChain(chainPem),
+    chain,
     signer.spki,
   );
+  const ses = electronicSeal && openSesForm(electronicSeal, chain.certificate);
   return {
     certificateSha256,
     organization,
@@ -63,6 +83,10 @@ export function openSealer({ signer, chainPem }: { readonly signer: Signer; read
     async sealPdf({ bytes, hole }) {
       const attributes = pdfAttributesOf(bytes, hole);
       return withInHole(bytes, hole, pdfSealOf(attributes, await signer.sign(attributes)));
+    },
+    async sealSes(record, at) {
+      const toSign = ses?.toSign(record, at);
+      return toSign && ses?.signatureOf(toSign, await signer.sign(toSign));
     },
   };
 }

@@ -39,7 +39,7 @@ export async function followSealer(
   // What a renewal or a move changes.
   const custody = [join(keys, 'custody.json')];
   let print = printOf(custody);
-  let current = await open(keys).catch(cause => {
+  let current = await open(keys, report).catch(cause => {
     throw new CannotStart(`the seal in ${keys} can't be used: ${(cause as Error).message}.`, { cause });
   });
   let next: Open | undefined;
@@ -51,7 +51,7 @@ export async function followSealer(
       const overtaken = next;
       [next, rounds] = [undefined, 0];
       await overtaken?.signer.close();
-      next = await open(keys);
+      next = await open(keys, report);
     }
     if (!next || !trust().holders.has(next.sealer.certificateSha256)) return;
     rounds += 1;
@@ -81,6 +81,7 @@ export async function followSealer(
       },
       seal: (record, at) => current.sealer.seal(record, at),
       sealPdf: drawn => current.sealer.sealPdf(drawn),
+      sealSes: (record, at) => current.sealer.sealSes(record, at),
     },
     async close() {
       clearInterval(refresh);
@@ -90,12 +91,30 @@ export async function followSealer(
   };
 }
 
-async function open(keys: string): Promise<Open> {
-  const { signer, chainPem } = await openKept(keys, 'seal');
+async function open(keys: string, report: SealerTools['report']): Promise<Open> {
+  const { signer, chainPem, electronicSeal } = await openKept(keys, 'seal');
   try {
-    return { signer, sealer: openSealer({ signer, chainPem }) };
+    return { signer, sealer: withElectronicSeal({ signer, chainPem, electronicSeal }, report) };
   } catch (error) {
     await signer.close();
     throw error;
+  }
+}
+
+/** Without one that can't be used: what is sealed in every other form does not depend on it. */
+function withElectronicSeal(
+  { electronicSeal, ...key }: Parameters<typeof openSealer>[0],
+  report: SealerTools['report'],
+): Sealer {
+  const sealer = openSealer(key);
+  if (!electronicSeal) return sealer;
+  try {
+    return openSealer({ ...key, electronicSeal });
+  } catch (error) {
+    const why = (error as Error).message;
+    report(
+      new Error(`no papers are made in the national form: ${why}; "npm start" makes the seal anew`, { cause: error }),
+    );
+    return sealer;
   }
 }
