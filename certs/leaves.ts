@@ -43,9 +43,13 @@ export interface Disclosures {
   readonly leaves: ReadonlyMap<string, Disclosure>;
 }
 
+/** What is hashed for a value. @throws {TypeError} for what JSON can't carry. */
+export const leafText = (path: string, { salt, value }: Disclosure): string =>
+  canonicalize([LEAF_FORMAT, path, salt, value]);
+
 /** What stands in the record for a value. @throws {TypeError} for what JSON can't carry. */
-export const leafHash = (path: string, { salt, value }: Disclosure): string =>
-  toHex(sha256(utf8(canonicalize([LEAF_FORMAT, path, salt, value]))));
+export const leafHash = (path: string, disclosure: Disclosure): string =>
+  toHex(sha256(utf8(leafText(path, disclosure))));
 
 // --- in the record ---------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,5 @@
 /** How the judgement of a bundle is told to people: the case, each paper on a line of its own, then what was found. */
-import { WORDS } from '../cli/print.ts';
+import { leafLines, WORDS } from '../cli/print.ts';
 import { printable } from '../findings.ts';
 import type { Verdict } from '../verify.ts';
 import type { CaseFile } from './case-file.ts';
@@ -16,7 +16,7 @@ export function bundleLines(file: string, headline: Verdict, judgement: BundleJu
     ...(caseFile ? [caseLine(caseFile)] : []),
     ...(manifest?.stampedAt ? [`  bundled 制作时间: ${manifest.stampedAt}`] : []),
     ...(listVersion === undefined ? [] : [`  trust list 信任列表: version ${listVersion}`]),
-    ...papers.map(paperLine),
+    ...papers.flatMap(paperLines),
     ...findings.flatMap(findingLines),
     '  by hand 手工核对: README.txt in the bundle says how 见案卷包中的 README.txt',
   ];
@@ -27,7 +27,7 @@ const said = (verdict: Verdict): string => `${verdict} ${WORDS[verdict]}`;
 const caseLine = ({ number, regime, state }: CaseFile): string =>
   `  case 办件: ${number}, ${regime.id}/${regime.version}, ${state}`;
 
-function paperLine({ folder, number, status, judgement }: PaperJudgement): string {
+function paperLines({ folder, number, status, judgement }: PaperJudgement): readonly string[] {
   const facts = [
     ...(judgement ? [said(judgement.verdict)] : ['not sealed 未签章']),
     ...(status === 'VALID' ? [] : [`${status} by the ledger 台账记载`]),
@@ -36,7 +36,7 @@ function paperLine({ folder, number, status, judgement }: PaperJudgement): strin
     ...(judgement?.stampedAt ? [judgement.stampedAt] : []),
     ...(judgement?.log ? [`log entry 日志条目 ${judgement.log.index}`] : []),
   ];
-  return `  ${folder}: ${facts.join(', ')}`;
+  return [`  ${folder}: ${facts.join(', ')}`, ...(judgement ? leafLines(judgement) : []).map(line => `    ${line}`)];
 }
 
 const findingLines = ({ code, file, at, en, zh }: BundleFinding): readonly string[] => [

@@ -79,5 +79,5 @@ const cut = (path: string, offset: number, length: number): string =>
   `tail -c +${offset + 1} ${quoted(path)} | head -c ${length}`;
 
 /** For a POSIX shell; a path that would move the cursor is shown, not given. */
-const quoted = (path: string): string =>
+export const quoted = (path: string): string =>
   /^[\w./-]+$/.test(path) ? path : `'${printable(path).replaceAll("'", `'\\''`)}'`;

@@ -4,8 +4,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import type { Paper } from '../../../certs/bundle/write.ts';
+import { struckOutOf } from '../../../certs/leaves.ts';
 import { changed, NOW, temporaryFolder } from '../fixture.ts';
-import { bundleWorld, made } from './made.ts';
+import { bundleWorld, Ledger, made } from './made.ts';
 
 const w = bundleWorld();
 const folder = temporaryFolder();
@@ -13,7 +15,8 @@ afterAll(() => {
   w.remove();
   folder.remove();
 });
-const { bytes, content } = await made(w);
+const one = await made(w);
+const { bytes, content } = one;
 const CLI = fileURLToPath(new URL('../../../certs/cli.ts', import.meta.url));
 const at = new Date(NOW.getTime() + 60_000).toISOString();
 
@@ -29,7 +32,7 @@ function verify(bundle: Uint8Array, ...more: readonly string[]) {
 describe('npm run verify of a bundle', () => {
   it('tells of the case and of each paper, and exits with 0', () => {
     const { status, stdout } = verify(bytes);
-    expect(stdout.split('\n').slice(0, 8)).toEqual([
+    expect(stdout.split('\n').slice(0, 11)).toEqual([
       'x.asice: VALID 有效',
       '  as of signing 签章时: VALID 有效; now 验证时: VALID 有效',
       '  case 办件: 371002-20250630-00001-5, R2/1, CLOSED',
@@ -37,8 +40,25 @@ describe('npm run verify of a bundle', () => {
       '  trust list 信任列表: version 1',
       '  papers/01-NAME: not sealed 未签章, N',
       '  papers/02-BUSINESS_LICENSE: VALID 有效, L-1, 市场监督管理局, 2025-06-30T08:00:00.250Z, log entry 日志条目 3',
+      '    content.idNumber: {"salt":"a","sha256":"b"}',
+      '    content.name: 甲"某},"x":{"salt":"\\',
+      '    content.other: 乙某',
       '  papers/03-NATIONAL_TAX: VALID 有效, T-1, 税务局, 2025-06-30T08:00:00.250Z, log entry 日志条目 5',
     ]);
+    expect(status).toBe(0);
+  });
+
+  it('shows what was struck out, by the act that the ledger has', async () => {
+    const [name, license, tax] = content.papers as [Paper, Paper, Paper];
+    const ledger = new Ledger(content.number);
+    ledger.entries.push(...content.ledger);
+    ledger.enter([
+      { event: 'STRUCK_OUT', id: license.id, paths: ['content.name'], by: 'a', approvedBy: 'b', reason: 'c' },
+    ]);
+    const struck = { ...license, disclosures: struckOutOf(license.disclosures!, ['content.name'])! };
+    const { status, stdout } = verify(await one.again({ papers: [name, struck, tax], ledger: ledger.entries }));
+    expect(stdout).toContain('\n    content.name: ████ struck out 已隐去\n    content.other: 乙某\n');
+    expect(stdout).not.toContain('甲');
     expect(status).toBe(0);
   });
 
