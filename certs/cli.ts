@@ -14,21 +14,22 @@ import {
   trustFiles,
   Unreadable,
 } from './cli/files.ts';
-import { leafByHandLines } from './cli/leaf-by-hand.ts';
+import { pdfByHandLines } from './cli/pdf-by-hand.ts';
 import { judgementLines } from './cli/print.ts';
 import { printable } from './findings.ts';
-import { disclosuresBytesMax } from './leaves.ts';
 import { proofBytesMax } from './log/proof.ts';
+import { judgePdf, type PdfJudgement, pdfBytesMax } from './pdf/judge.ts';
 import { type Judgement, judge, recordBytesMax, sealBytesMax, type Trust, type Verdict } from './verify.ts';
 
-const HELP = `Judges electronic seals over records, and bundles of whole cases, offline. 离线验证电子签章和办件案卷包。
+const HELP = `Judges electronic seals over records, papers as PDF, and bundles of whole cases, offline.
+离线验证电子签章、PDF 文书和办件案卷包。
 
 Usage: npm run verify -- FILE… [--trust root.pem] [--at TIME] [--as-of-signing] [--witnesses N] [--json]
 
-  FILE             x.p7s with x.json beside it, or x.json with x.p7s, and x.tlog-proof and x.disclosures.json beside
-                   both; a record.json, a seal.p7s, a seal.tlog-proof and a disclosures.json in one folder belong
-                   together too; or x.asice, a whole case, which brings its own trust list and revocation lists: the
-                   root is enough to judge it by
+  FILE             x.p7s with x.json beside it, or x.json with x.p7s, and x.tlog-proof beside both; a record.json, a
+                   seal.p7s and a seal.tlog-proof in one folder belong together too; or x.pdf, which has record, seal
+                   and evidence inside; or x.asice, a whole case, which brings its own trust list and revocation
+                   lists: the root is enough to judge it by
   --trust FILE     the root to trust; default $DATA_DIR/trust/root.pem, and DATA_DIR is ./data by default. Beside the
                    root, list.json with its list.p7s is the trust list, and each *.crl is a revocation list
   --at TIME        judge as of this instant, such as 2025-06-30T12:00:00Z (UTC or with an offset); default now
@@ -148,6 +149,7 @@ function isOnTheCalendar(local: string): boolean {
 function verifyOne(file: string, seen: Set<string>, anchor: Anchor, wish: Wish): number | undefined {
   try {
     if (file.endsWith('.asice')) return verifyBundle(file, anchor, wish);
+    if (file.endsWith('.pdf')) return verifyPdf(file, anchor, wish);
     const files = sealFiles(file);
     if (seen.has(resolve(files.sealPath))) return undefined;
     seen.add(resolve(files.sealPath));
@@ -163,22 +165,33 @@ function verifyOne(file: string, seen: Set<string>, anchor: Anchor, wish: Wish):
 function judgeSeal(file: string, files: SealFiles, { trust, files: trustPaths }: Anchor, wish: Wish): number {
   const record = readBounded(files.recordPath, recordBytesMax);
   const seal = readBounded(files.sealPath, sealBytesMax);
-  const beside = (path: string | undefined, bytesMax: number) =>
-    path === undefined ? undefined : readBounded(path, bytesMax);
-  const proof = beside(files.proofPath, proofBytesMax);
-  const disclosures = beside(files.disclosuresPath, disclosuresBytesMax);
+  const proof = files.proofPath === undefined ? undefined : readBounded(files.proofPath, proofBytesMax);
   const { at, asOfSigning, witnessesMin } = wish;
-  const evidence = { ...(proof && { proof }), ...(disclosures && { disclosures }) };
-  const judgement = judge({ record, seal, ...evidence, trust, at, witnessesMin });
+  const judgement = judge({ record, seal, ...(proof && { proof }), trust, at, witnessesMin });
   const headline = asOfSigning ? judgement.atSigning : judgement.verdict;
   if (wish.json) write(JSON.stringify({ file, at: at.toISOString(), asOfSigning, ...judgement }));
   else {
     const byHand = byHandLines({ files, trust: trustPaths, seal, judgement, at: timeForOpenssl(judgement, wish) });
-    const leaves = leafByHandLines(files.recordPath, disclosures, judgement);
-    write([...judgementLines(file, headline, judgement), ...byHand, ...leaves].join('\n'));
+    write([...judgementLines(file, headline, judgement), ...byHand].join('\n'));
   }
   return EXIT[headline];
 }
+
+function verifyPdf(file: string, { trust, files }: Anchor, wish: Wish): number {
+  const { at, asOfSigning, witnessesMin } = wish;
+  const bytes = readBounded(file, pdfBytesMax);
+  const judgement = judgePdf({ bytes, trust, at, witnessesMin });
+  const headline = asOfSigning ? judgement.atSigning : judgement.verdict;
+  if (wish.json) write(JSON.stringify({ file, at: at.toISOString(), asOfSigning, ...inWords(judgement) }));
+  else {
+    const byHand = pdfByHandLines({ path: file, bytes, trust: files, judgement, at: timeForOpenssl(judgement, wish) });
+    write([...judgementLines(file, headline, judgement), ...byHand].join('\n'));
+  }
+  return EXIT[headline];
+}
+
+/** The record, instead of bytes of it. */
+const inWords = ({ recordBytes: _, disclosures: __, seal: ___, ...words }: PdfJudgement): object => words;
 
 function verifyBundle(file: string, { trust }: Anchor, wish: Wish): number {
   const { at, asOfSigning, witnessesMin } = wish;

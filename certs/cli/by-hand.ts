@@ -2,6 +2,7 @@
 import { readSignedData, type SignedData } from '../cms.ts';
 import { compareBytes } from '../der.ts';
 import { FormatError, printable } from '../findings.ts';
+import type { PdfSeal } from '../pdf/cms.ts';
 import { SUITES } from '../suites.ts';
 import type { Judgement } from '../verify.ts';
 import type { SealFiles, TrustFiles } from './files.ts';
@@ -35,8 +36,13 @@ function readOrUndefined(seal: Uint8Array): SignedData | undefined {
   }
 }
 
+type Signed = Pick<PdfSeal, 'certificates' | 'attributes' | 'suite' | 'signature' | 'signatureOffset' | 'timeStamp'>;
+
 /** Was the signer's certificate, or its authority's, revoked? By the lists of today, whatever time one asks about. */
-function certificateLines({ files, trust, at }: Checked, signed: SignedData): readonly string[] {
+export function certificateLines(
+  { files, trust, at }: Pick<Checked, 'files' | 'trust' | 'at'>,
+  signed: Signed,
+): readonly string[] {
   if (trust.revocationPaths.length === 0) return [];
   const cuts = signed.certificates.map(({ der, offset }, i) => ({
     isSigner: compareBytes(SUITES[signed.suite].digest(der), signed.attributes.certificateHash) === 0,
@@ -52,7 +58,7 @@ function certificateLines({ files, trust, at }: Checked, signed: SignedData): re
 }
 
 /** Is the time stamp of this signature? */
-function stampLines({ sealPath }: SealFiles, signed: SignedData, anchor: string): readonly string[] {
+export function stampLines({ sealPath }: SealFiles, signed: Signed, anchor: string): readonly string[] {
   const { signature, signatureOffset, timeStamp } = signed;
   if (!timeStamp) return [];
   return [
@@ -64,7 +70,10 @@ function stampLines({ sealPath }: SealFiles, signed: SignedData, anchor: string)
 }
 
 /** The leaf can be made by hand, and its way up to the root be folded. */
-function logLines({ files: { proofPath, sealPath }, judgement: { signer, log } }: Checked): readonly string[] {
+export function logLines({
+  files: { proofPath, sealPath },
+  judgement: { signer, log },
+}: Pick<Checked, 'files' | 'judgement'>): readonly string[] {
   if (proofPath === undefined || !signer || !log) return [];
   const leaf = `{ printf '\\000one-window.seal/1 ${signer.department} '; sha256sum < ${quoted(sealPath)} | cut -c1-64; } | sha256sum`;
   return [
@@ -75,7 +84,7 @@ function logLines({ files: { proofPath, sealPath }, judgement: { signer, log } }
   ];
 }
 
-const cut = (path: string, offset: number, length: number): string =>
+export const cut = (path: string, offset: number, length: number): string =>
   `tail -c +${offset + 1} ${quoted(path)} | head -c ${length}`;
 
 /** For a POSIX shell; a path that would move the cursor is shown, not given. */

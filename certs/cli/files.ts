@@ -17,40 +17,17 @@ export interface SealFiles {
   readonly sealPath: string;
   /** Absent when there is no such file. */
   readonly proofPath?: string;
-  /** Absent when there is no such file: then nothing is disclosed of the record's leaves. */
-  readonly disclosuresPath?: string;
 }
 
-/**
- * x.p7s, x.json, x.tlog-proof and x.disclosures.json; where they have no such neighbor, seal.p7s, record.json,
- * seal.tlog-proof and disclosures.json.
- */
-export function sealFiles(named: string): SealFiles {
-  const file = recordOf(named) ?? named;
+/** x.p7s, x.json and x.tlog-proof; where they have no such neighbor, seal.p7s, record.json and seal.tlog-proof. */
+export function sealFiles(file: string): SealFiles {
   const [, stem = '', ending] = /^(.*)\.(p7s|json)$/s.exec(file) ?? [];
-  if (ending === undefined) throw new Unreadable('neither a record (.json), a seal (.p7s) nor a bundle (.asice)');
+  if (ending === undefined)
+    throw new Unreadable('neither a record (.json), a seal (.p7s), a paper (.pdf) nor a bundle (.asice)');
   const recordPath = ending === 'json' ? file : neighbor(file, `${stem}.json`, 'seal.p7s', 'record.json');
   const sealPath = ending === 'p7s' ? file : neighbor(file, `${stem}.p7s`, 'record.json', 'seal.p7s');
   const proofPath = sealPath.replace(/p7s$/, 'tlog-proof');
-  const disclosuresPath = neighbor(
-    recordPath,
-    recordPath.replace(/json$/, 'disclosures.json'),
-    'record.json',
-    'disclosures.json',
-  );
-  return {
-    recordPath,
-    sealPath,
-    ...(existsSync(proofPath) && { proofPath }),
-    ...(existsSync(disclosuresPath) && { disclosuresPath }),
-  };
-}
-
-/** Of disclosures their record; undefined for another file, and for a record that is only called so. */
-function recordOf(file: string): string | undefined {
-  const [, stem] = /^(.*)\.disclosures\.json$/s.exec(file) ?? [];
-  if (stem !== undefined) return existsSync(`${stem}.disclosures.p7s`) ? undefined : `${stem}.json`;
-  return basename(file) === 'disclosures.json' ? join(dirname(file), 'record.json') : undefined;
+  return { recordPath, sealPath, ...(existsSync(proofPath) && { proofPath }) };
 }
 
 const neighbor = (file: string, beside: string, named: string, counterpart: string): string =>
