@@ -100,6 +100,16 @@ describe('the seal of a process that serves', () => {
     expect(followed.sealer.certificateSha256).toBe(former);
   });
 
+  it('does without an electronic seal that can’t be used, and says so', async () => {
+    const w = world();
+    writeFileSync(join(w.dir, 'tax/keys/seal.esl'), 'no seal');
+    const { followed, reported } = await follow(w);
+    expect(reported).toEqual([expect.stringMatching(/^no papers are made in the national form: /)]);
+    expect(await followed.sealer.sealSes(TAX_RECORD, NOW)).toBeUndefined();
+    const seal = await followed.sealer.seal(TAX_RECORD, NOW);
+    expect(checkSeal({ record: TAX_RECORD, seal, trust: w.trust, at: NOW }).ok).toBe(true);
+  });
+
   it('does not start where there is no key', async () => {
     const w = world();
     open.push(() => w.remove());
