@@ -21,7 +21,8 @@ import type { Typefaces } from './layout/text.ts';
 import type { Paper } from './paper.ts';
 import { type SealAppearance, writePdf } from './pdf/write-pdf.ts';
 import { filledPath } from './seal/path.ts';
-import { roundSeal, sealMm, sealSide } from './seal/shape.ts';
+import { type SealPicture, sealPictureOf } from './seal/picture.ts';
+import { roundSeal, sealSide } from './seal/shape.ts';
 
 export interface Press {
   /**
@@ -34,14 +35,6 @@ export interface Press {
   sealPicture(organization: string): SealPicture;
   /** Nothing can be drawn any more. */
   close(): void;
-}
-
-export interface SealPicture {
-  readonly type: 'png';
-  /** Of the seal on paper. */
-  readonly widthMm: number;
-  readonly heightMm: number;
-  readonly bytes: Uint8Array;
 }
 
 export interface PressSettings {
@@ -75,9 +68,7 @@ export async function openPress({ fallbackFonts = knownFallbacks() }: PressSetti
     draw(paper, facts) {
       return writePdf(layOut(paper, facts, typefaces), facts, appearanceOf(facts.issuer.organization));
     },
-    sealPicture(organization) {
-      throw new Error(`${organization} ${sealMm}`);
-    },
+    sealPicture: organization => sealPictureOf(roundSeal({ name: organization }, titles.outlineOf)),
     close() {
       for (const font of [regular, bold, ...fallbacks]) font.close();
     },
