@@ -1,5 +1,6 @@
-/** The tables of docs/format.md that the code is the source of: what severities mean, and all codes with theirs. */
+/** The tables of docs/format.md that the code is the source of: severities, codes, and what a PDF may hold. */
 import { FINDINGS } from '../../certs/findings.ts';
+import { FORBIDDEN, KEYS } from '../../certs/pdf/form.ts';
 import { VERDICTS } from '../../certs/verify/verdict.ts';
 
 export const PAGE = 'docs/format.md';
@@ -23,6 +24,12 @@ const TABLES: Readonly<Record<string, () => string>> = {
       ['Code', 'Severity', 'Meaning', '含义'],
       Object.entries(FINDINGS).map(([code, { severity, en, zh }]) => [`\`${code}\``, severity, en, zh]),
     ),
+  'pdf keys': () =>
+    rows(
+      ['Dictionary', 'must have', 'may have'],
+      Object.entries(KEYS).map(([name, { must, may }]) => [name, must.join(' '), may.join(' ') || '–']),
+    ),
+  'pdf names': () => `\`${[...FORBIDDEN].join(' ')}\`\n`,
 };
 
 /** The page with each table as the code has it now, between `<!-- NAME: … -->` and `<!-- /NAME -->`. */
