@@ -6,6 +6,7 @@ import { bundleLines } from './bundle/report.ts';
 import { zipBytesMax } from './bundle/zip.ts';
 import { byHandLines } from './cli/by-hand.ts';
 import {
+  isSes,
   openTrust,
   readBounded,
   type SealFiles,
@@ -14,11 +15,16 @@ import {
   trustFiles,
   Unreadable,
 } from './cli/files.ts';
+import { leafByHandLines } from './cli/leaf-by-hand.ts';
 import { pdfByHandLines } from './cli/pdf-by-hand.ts';
 import { judgementLines } from './cli/print.ts';
+import { sesByHandLines } from './cli/ses-by-hand.ts';
 import { printable } from './findings.ts';
+import { disclosuresBytesMax } from './leaves.ts';
 import { proofBytesMax } from './log/proof.ts';
 import { judgePdf, type PdfJudgement, pdfBytesMax } from './pdf/judge.ts';
+import { sesBytesMax } from './ses/bounds.ts';
+import { judgeSes } from './ses/judge.ts';
 import { type Judgement, judge, recordBytesMax, sealBytesMax, type Trust, type Verdict } from './verify.ts';
 
 const HELP = `Judges electronic seals over records, papers as PDF, and bundles of whole cases, offline.
@@ -26,12 +32,14 @@ const HELP = `Judges electronic seals over records, papers as PDF, and bundles o
 
 Usage: npm run verify -- FILE… [--trust root.pem] [--at TIME] [--as-of-signing] [--witnesses N] [--json]
 
-  FILE             x.p7s with x.json beside it, or x.json with x.p7s, and x.tlog-proof beside both; a record.json, a
-                   seal.p7s and a seal.tlog-proof in one folder belong together too; or x.pdf, which has record, seal
-                   and evidence inside; or x.asice, a whole case, which brings its own trust list and revocation
-                   lists: the root is enough to judge it by
+  FILE             x.p7s with x.json beside it, or x.json with x.p7s, and x.tlog-proof and x.disclosures.json beside
+                   both; a record.json, a seal.p7s, a seal.tlog-proof and a disclosures.json in one folder belong
+                   together too; or x.ses, the seal in the national form (GB/T 38540), with x.json and x.ses.tlog-proof
+                   beside it; or x.pdf, which has record, seal and evidence inside; or x.asice, a whole case, which
+                   brings its own trust list and revocation lists: the root is enough to judge it by
   --trust FILE     the root to trust; default $DATA_DIR/trust/root.pem, and DATA_DIR is ./data by default. Beside the
-                   root, list.json with its list.p7s is the trust list, and each *.crl is a revocation list
+                   root, list.json with its list.p7s is the trust list, each *.crl is a revocation list, and chain.pem
+                   holds the certificates of the authorities, which x.ses has not inside
   --at TIME        judge as of this instant, such as 2025-06-30T12:00:00Z (UTC or with an offset); default now
   --as-of-signing  answer for the time that the time stamp proves, not for the time of --at
   --witnesses N    how many witnesses must have signed the log's checkpoint; default 0
@@ -162,17 +170,27 @@ function verifyOne(file: string, seen: Set<string>, anchor: Anchor, wish: Wish):
   }
 }
 
+/** The forms of a seal beside its record. */
+const CMS = { bytesMax: sealBytesMax, judge, byHand: byHandLines };
+const SES = { bytesMax: sesBytesMax, judge: judgeSes, byHand: sesByHandLines };
+
 function judgeSeal(file: string, files: SealFiles, { trust, files: trustPaths }: Anchor, wish: Wish): number {
   const record = readBounded(files.recordPath, recordBytesMax);
-  const seal = readBounded(files.sealPath, sealBytesMax);
-  const proof = files.proofPath === undefined ? undefined : readBounded(files.proofPath, proofBytesMax);
+  const form = isSes(files.sealPath) ? SES : CMS;
+  const seal = readBounded(files.sealPath, form.bytesMax);
+  const beside = (path: string | undefined, bytesMax: number) =>
+    path === undefined ? undefined : readBounded(path, bytesMax);
+  const proof = beside(files.proofPath, proofBytesMax);
+  const disclosures = beside(files.disclosuresPath, disclosuresBytesMax);
   const { at, asOfSigning, witnessesMin } = wish;
-  const judgement = judge({ record, seal, ...(proof && { proof }), trust, at, witnessesMin });
+  const evidence = { ...(proof && { proof }), ...(disclosures && { disclosures }) };
+  const judgement = form.judge({ record, seal, ...evidence, trust, at, witnessesMin });
   const headline = asOfSigning ? judgement.atSigning : judgement.verdict;
   if (wish.json) write(JSON.stringify({ file, at: at.toISOString(), asOfSigning, ...judgement }));
   else {
-    const byHand = byHandLines({ files, trust: trustPaths, seal, judgement, at: timeForOpenssl(judgement, wish) });
-    write([...judgementLines(file, headline, judgement), ...byHand].join('\n'));
+    const byHand = form.byHand({ files, trust: trustPaths, seal, judgement, at: timeForOpenssl(judgement, wish) });
+    const leaves = leafByHandLines(files.recordPath, disclosures, judgement);
+    write([...judgementLines(file, headline, judgement), ...byHand, ...leaves].join('\n'));
   }
   return EXIT[headline];
 }

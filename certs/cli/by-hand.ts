@@ -58,8 +58,11 @@ export function certificateLines(
 }
 
 /** Is the time stamp of this signature? */
-export function stampLines({ sealPath }: SealFiles, signed: Signed, anchor: string): readonly string[] {
-  const { signature, signatureOffset, timeStamp } = signed;
+export function stampLines(
+  { sealPath }: SealFiles,
+  { signature, signatureOffset, timeStamp }: Pick<Signed, 'signature' | 'signatureOffset' | 'timeStamp'>,
+  anchor: string,
+): readonly string[] {
   if (!timeStamp) return [];
   return [
     `${cut(sealPath, signatureOffset, signature.length)} > signature.bin`,

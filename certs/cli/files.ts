@@ -3,12 +3,13 @@ import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, rea
 import { basename, dirname, join } from 'node:path';
 import { crlBytesMax } from '../crl.ts';
 import { printable } from '../findings.ts';
+import { certificatesFromPem } from '../pem.ts';
 import { readTrust, recordBytesMax, sealBytesMax, type Trust } from '../verify.ts';
 
 /** Something that can't be examined at all; the sentence is for the user. */
 export class Unreadable extends Error {}
 
-const rootBytesMax = 64 * 1024;
+const pemBytesMax = 64 * 1024;
 /** Two authorities have one each; more of them when authorities were renewed. */
 const revocationListsMax = 32;
 
@@ -17,17 +18,51 @@ export interface SealFiles {
   readonly sealPath: string;
   /** Absent when there is no such file. */
   readonly proofPath?: string;
+  /** Absent when there is no such file: then nothing is disclosed of the record's leaves. */
+  readonly disclosuresPath?: string;
 }
 
-/** x.p7s, x.json and x.tlog-proof; where they have no such neighbor, seal.p7s, record.json and seal.tlog-proof. */
-export function sealFiles(file: string): SealFiles {
-  const [, stem = '', ending] = /^(.*)\.(p7s|json)$/s.exec(file) ?? [];
+/**
+ * x.p7s, x.json, x.tlog-proof and x.disclosures.json; where they have no such neighbor, seal.p7s, record.json,
+ * seal.tlog-proof and disclosures.json. The national form is x.ses or seal.ses, its proof x.ses.tlog-proof; a record is
+ * judged by it where it has no other seal.
+ */
+export function sealFiles(named: string): SealFiles {
+  const file = recordOf(named) ?? named;
+  const [, stem = '', ending] = /^(.*)\.(p7s|ses|json)$/s.exec(file) ?? [];
   if (ending === undefined)
-    throw new Unreadable('neither a record (.json), a seal (.p7s), a paper (.pdf) nor a bundle (.asice)');
-  const recordPath = ending === 'json' ? file : neighbor(file, `${stem}.json`, 'seal.p7s', 'record.json');
-  const sealPath = ending === 'p7s' ? file : neighbor(file, `${stem}.p7s`, 'record.json', 'seal.p7s');
-  const proofPath = sealPath.replace(/p7s$/, 'tlog-proof');
-  return { recordPath, sealPath, ...(existsSync(proofPath) && { proofPath }) };
+    throw new Unreadable('neither a record (.json), a seal (.p7s, .ses), a paper (.pdf) nor a bundle (.asice)');
+  const recordPath = ending === 'json' ? file : neighbor(file, `${stem}.json`, `seal.${ending}`, 'record.json');
+  const sealPath = ending === 'json' ? sealOf(file, stem) : file;
+  const proofPath = isSes(sealPath) ? `${sealPath}.tlog-proof` : sealPath.replace(/p7s$/, 'tlog-proof');
+  const disclosuresPath = neighbor(
+    recordPath,
+    recordPath.replace(/json$/, 'disclosures.json'),
+    'record.json',
+    'disclosures.json',
+  );
+  return {
+    recordPath,
+    sealPath,
+    ...(existsSync(proofPath) && { proofPath }),
+    ...(existsSync(disclosuresPath) && { disclosuresPath }),
+  };
+}
+
+export const isSes = (sealPath: string): boolean => sealPath.endsWith('.ses');
+
+function sealOf(recordPath: string, stem: string): string {
+  const [cms, ses] = ['p7s', 'ses'].map(ending =>
+    neighbor(recordPath, `${stem}.${ending}`, 'record.json', `seal.${ending}`),
+  ) as [string, string];
+  return !existsSync(cms) && existsSync(ses) ? ses : cms;
+}
+
+/** Of disclosures their record; undefined for another file, and for a record that is only called so. */
+function recordOf(file: string): string | undefined {
+  const [, stem] = /^(.*)\.disclosures\.json$/s.exec(file) ?? [];
+  if (stem !== undefined) return existsSync(`${stem}.disclosures.p7s`) ? undefined : `${stem}.json`;
+  return basename(file) === 'disclosures.json' ? join(dirname(file), 'record.json') : undefined;
 }
 
 const neighbor = (file: string, beside: string, named: string, counterpart: string): string =>
@@ -36,6 +71,8 @@ const neighbor = (file: string, beside: string, named: string, counterpart: stri
 /** What the folder of a root holds beside it, for a verifier that has no network. */
 export interface TrustFiles {
   readonly rootPath: string;
+  /** The certificates of the authorities, where they lie beside it. */
+  readonly chainPath?: string;
   readonly revocationPaths: readonly string[];
 }
 
@@ -46,18 +83,25 @@ export function trustFiles(rootPath: string): TrustFiles {
     throw new Unreadable(
       `${printable(folder)} holds ${names.length} revocation lists, more than ${revocationListsMax}`,
     );
-  return { rootPath, revocationPaths: names.sort().map(name => join(folder, name)) };
+  const chainPath = join(folder, 'chain.pem');
+  return {
+    rootPath,
+    revocationPaths: names.sort().map(name => join(folder, name)),
+    ...(existsSync(chainPath) && { chainPath }),
+  };
 }
 
 /** @throws {Unreadable} @throws {TrustError} */
-export function openTrust({ rootPath, revocationPaths }: TrustFiles): Trust {
-  const rootPem = Buffer.from(readBounded(rootPath, rootBytesMax)).toString('latin1');
+export function openTrust({ rootPath, chainPath, revocationPaths }: TrustFiles): Trust {
+  const pem = (path: string) => Buffer.from(readBounded(path, pemBytesMax)).toString('latin1');
+  const rootPem = pem(rootPath);
+  const authorities = chainPath === undefined ? [] : certificatesFromPem(pem(chainPath));
   const crls = revocationPaths.map(path => readBounded(path, crlBytesMax));
   const listPath = join(dirname(rootPath), 'list.json');
-  if (!existsSync(listPath)) return readTrust({ rootPem, crls });
+  if (!existsSync(listPath)) return readTrust({ rootPem, crls, authorities });
   const json = readBounded(listPath, recordBytesMax);
   const p7s = readBounded(join(dirname(rootPath), 'list.p7s'), sealBytesMax);
-  return readTrust({ rootPem, list: { json, p7s }, crls });
+  return readTrust({ rootPem, list: { json, p7s }, crls, authorities });
 }
 
 /**
