@@ -24,6 +24,7 @@ import { changed, digest, temporaryFolder } from '../certs/fixture.ts';
 import { minimalPdf } from '../fixtures/minimal-pdf.ts';
 import { toyLog } from '../fixtures/toy-log.ts';
 
+/** Those of CMS: of SM2SM3 nobody here reads the types (GB/T 35275); its signatures are judged in sm2.test.ts. */
 export const JUDGED_SUITES: readonly SuiteId[] = ['ES256', 'RSA3072'];
 export const SEALS = 20;
 export const POLICY = '2.999.3161.1';

@@ -90,7 +90,7 @@ describe('npm run keys', () => {
     [['sing'], /^"sing" is no verb\. Try --help\.$/],
     [['renew'], /^renew needs to know whose certificate\./],
     [['renew', 'tax', 'business'], /^"business" is too much for renew\./],
-    [['renew', 'tax', '--suite', 'MD5'], /^--suite must be one of ES256, RSA3072\./],
+    [['renew', 'tax', '--suite', 'MD5'], /^--suite must be one of ES256, RSA3072, SM2SM3\./],
     [['renew', 'tax', '--pin-file', 'x'], /^--pin-file belongs to a custody that has not been named\./],
     [['renew', 'tax', '--custody', 'pkcs11', '--token', 't'], /^pkcs11 needs --pin-file FILE or --pin-variable NAME\./],
     [['renew', 'tax', '--reason', 'superseded'], /^--reason is no option of renew\./],
@@ -161,6 +161,41 @@ describe('npm run keys', () => {
     const numbers = () => facts(keys(['crl', '--json'])).map(({ number }) => number as number);
     const [first, second] = [numbers(), numbers()];
     expect(second).toEqual(first.map(number => number + 1));
+  });
+
+  it('renews a key with another suite, SM2 with SM3 among them, which no token takes', () => {
+    const before = current('tax').serial;
+    expect(keys(['renew', 'tax', '--suite', 'SM2SM3']).out).toMatch(
+      /^The key of tax is renewed: SM2SM3, kept by worker, certificate [0-9a-f]+ until \S+\. A running tax takes it up/,
+    );
+    expect(current('tax')).toMatchObject({ suite: 'SM2SM3', custody: 'worker', status: 'good' });
+    const token = ['--token', 'x', '--module', '/nonexistent.so', '--pin-variable', 'PIN'];
+    const refused = keys(['move', 'tax', '--to', 'pkcs11', ...token], { PIN: '1234' });
+    expect([refused.status, refused.err]).toEqual([
+      1,
+      expect.stringMatching(/^a key of SM2SM3 can't be kept in a token: .*; keep it by file, worker or pkcs12\.\n$/),
+    ]);
+    const p12 = join(w.dir, 'tax.p12');
+    const password = ['--password-variable', 'P12'];
+    expect(keys(['export', 'tax', '--p12', p12, ...password], { P12: 'open sesame' }).status).toBe(0);
+    const { serial } = current('tax');
+    expect(serial).not.toBe(before);
+    expect(keys(['renew', 'tax', '--suite', 'ES256']).status).toBe(0);
+    expect(keys(['import', 'tax', '--p12', p12, ...password], { P12: 'open sesame' }).status).toBe(0);
+    expect(current('tax')).toMatchObject({ suite: 'SM2SM3', serial });
+  });
+
+  it('says what to install where koffi is not, and leaves the key as it is', () => {
+    const without = { NODE_OPTIONS: '--require=./test/fixtures/without-koffi.cjs' };
+    const before = current('business');
+    const refused = keys(['renew', 'business', '--suite', 'SM2SM3'], without);
+    expect([refused.status, refused.out, refused.err]).toEqual([
+      1,
+      '',
+      "signing with SM2 needs the optional package koffi, through which Node's own OpenSSL is reached: npm install koffi.\n",
+    ]);
+    expect(current('business')).toEqual(before);
+    expect(keys(['renew', 'business'], without).status).toBe(0);
   });
 
   it('carries a key out and in again, under a password that is on no command line', () => {

@@ -27,7 +27,8 @@ this; every act is recorded, with user and time, in DIR/authority/acts.jsonl, an
   move HOLDER --to KIND …       the same key and certificate, kept otherwise
 
 HOLDER is center, a department, or tsa; for suspend and revoke also seal-authority. It stands for the certificate in use.
-SUITE is ${Object.keys(SUITES).join(' or ')}; REASON one of ${REASONS.join(', ')}.
+SUITE is one of ${Object.keys(SUITES).join(', ')} (SM2 with SM3 国密; needs the optional package koffi);
+REASON one of ${REASONS.join(', ')}.
 TIME is an instant such as 2025-06-30T12:00:00Z. KIND, the custody, is one of ${CUSTODIES.join(', ')}:
 
   file      PEM in the holder's folder, read by the process that seals

@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { libcrypto } from '../../../certs/platform/node/libcrypto.ts';
 import { verifySm2 } from '../../../certs/platform/node/sm2.ts';
@@ -20,6 +22,7 @@ const kept = (key: KeyObject): KeyObject => {
 };
 const newKey = (): KeyObject => kept(generateKeyPairSync('ec', { namedCurve: 'SM2' }).privateKey);
 const spkiOf = (key: KeyObject): Buffer => createPublicKey(key).export({ format: 'der', type: 'spki' });
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 const library = libcrypto();
 if (!library) throw new Error('koffi is one of our dependencies, if an optional one');
 
@@ -105,6 +108,32 @@ describe('SM2 by OpenSSL', () => {
     expect(verifySm2(createPublicKey(other), bytes, signSm2AtOnce(key, bytes))).toBe(false);
     // What OpenSSL has noted of these is not found by whoever asks it next.
     expect(createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }).asymmetricKeyType).toBe('ec');
+  });
+
+  it('is not needed for verifying: without koffi TypeScript says the same, and signing says what to install', () => {
+    const signature = signSm2AtOnce(key, bytes);
+    const asked = [signature, negated(signature), sign('sm3', bytes, key), derOf(1n, N - 1n)];
+    const script = `
+      import { publicKeyOf, verifySm2 } from '#platform';
+      import { makeKeyPem } from './certs/key.ts';
+      import { openKeySigner } from './certs/signer.ts';
+      const [spki, bytes, ...signatures] = process.argv.slice(1).map(hex => Buffer.from(hex, 'hex'));
+      const refusal = () => { try { openKeySigner(makeKeyPem('SM2SM3'), 'x'); } catch ({ message }) { return message; } };
+      const verdicts = signatures.map(signature => verifySm2(publicKeyOf(spki), bytes, signature));
+      console.log(JSON.stringify([...verdicts, refusal()]));`;
+    const given = [spkiOf(key), bytes, ...asked].map(one => Buffer.from(one).toString('hex'));
+    const args = ['--require=./test/fixtures/without-koffi.cjs', '--input-type=module', '--eval', script, ...given];
+    const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+    expect([stderr, JSON.parse(stdout)]).toEqual([
+      '',
+      [
+        true,
+        false,
+        false,
+        false,
+        expect.stringMatching(/^signing with SM2 needs the optional package koffi.*npm install koffi$/),
+      ],
+    ]);
   });
 
   it('frees all that it has allocated', async () => {
