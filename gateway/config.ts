@@ -1,7 +1,9 @@
 import { join, resolve } from 'node:path';
+import type { PressSettings } from '../papers/press.ts';
 import { type DepartmentId, departmentIds } from '../subgraphs/catalogue.ts';
 import { departmentPort } from '../subgraphs/config.ts';
 import { type IdentityConfig, identityConfig, identitySettings } from '../subgraphs/identity.ts';
+import { FALLBACK_FONTS, readPressSettings } from '../subgraphs/own-press.ts';
 import { PORT, PUBLIC_URL, readPublicUrl } from '../subgraphs/public-url.ts';
 import {
   address,
@@ -26,6 +28,7 @@ export interface GatewayConfig {
   readonly port: number;
   /** Where the public reaches this gateway, without a slash at the end. */
   readonly publicUrl: string;
+  readonly press: PressSettings;
   /** Where this machine reaches it. */
   readonly localUrl: string;
   readonly inlineBudgetMs: number;
@@ -144,6 +147,7 @@ export const gatewaySettings: readonly Setting<unknown>[] = [
   PORT,
   HOST,
   PUBLIC_URL,
+  FALLBACK_FONTS,
   DEPARTMENT_PORT,
   DATA_DIR,
   DATABASE_URL,
@@ -179,6 +183,7 @@ export function gatewayConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
     host,
     port,
     publicUrl: readPublicUrl(environment),
+    press: readPressSettings(environment),
     localUrl: `http://${near}:${port}`,
     inlineBudgetMs: read(INLINE_BUDGET_MS),
     departmentTimeoutMs: read(DEPARTMENT_TIMEOUT_MS),

@@ -20,6 +20,7 @@ import {
   disclosuresPath,
   folderOf,
   type PaperFolder,
+  pdfPath,
   proofPath,
   recordPath,
   sealPath,
@@ -165,8 +166,10 @@ GET  ${recordPath('certificates', '{id}')}  a certificate's record, as sealed
 GET  ${disclosuresPath('{id}')}  what is disclosed of the record's leaves; not found where there is nothing
 GET  ${sealPath('certificates', '{id}')}     its detached seal (CMS, CAdES-B-T, DER)
 GET  ${proofPath('certificates', '{id}')}  that the seal stands in the log (c2sp.org/tlog-proof)
+GET  ${pdfPath('certificates', '{id}')}  the certificate as people hold it (PDF, PAdES-B-T), while it is valid
 GET  ${recordPath('outcomes', '{id}')}      a sealed refusal, correction or revocation; seal and proof beside it
 GET  ${recordPath('slips', '{id}')}         what the center told the applicant; seal and proof beside it
+GET  ${pdfPath('slips', '{id}')}            the same as people hold it (PDF)
 GET  ${bundlePath('{number}')}  a whole case that is over, as one file to be checked offline (bearer token)
 GET  /progress/{id}                  how far a case is (JSON), for whoever was given the address
 GET  /log/checkpoint                 the head of the public log of seals, signed; tiles below /log/tile (c2sp.org/tlog-tiles)

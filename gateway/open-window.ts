@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
-import { departmentIds } from '../subgraphs/catalogue.ts';
+import { type DepartmentId, departmentIds } from '../subgraphs/catalogue.ts';
 import { followSealer } from '../subgraphs/follow-sealer.ts';
 import { followTrust, ownSecret } from '../subgraphs/keys.ts';
 import { type Bundles, createBundles } from './bundle.ts';
@@ -9,11 +9,12 @@ import type { Close } from './closing.ts';
 import type { GatewayConfig } from './config.ts';
 import type { TransparencyLog } from './log/transparency-log.ts';
 import { openLog } from './open-log.ts';
+import { type CenterPapers, openPapers } from './open-papers.ts';
 import { remoteDepartment } from './remote-department.ts';
 import { openTimeStamps } from './time-stamps.ts';
 import type { Watch } from './watch/watch.ts';
 import type { BreakerState } from './window/breaker.ts';
-import { type DepartmentClients, departmentClient } from './window/departments.ts';
+import { departmentClient, type RemoteDepartmentClient } from './window/departments.ts';
 import { slipsFor } from './window/slips.ts';
 import { openStore } from './window/store/open-store.ts';
 import { openVault } from './window/store/secret.ts';
@@ -25,6 +26,7 @@ export interface OpenWindow {
   readonly window: Window;
   readonly log: TransparencyLog;
   readonly bundles: Bundles;
+  readonly papers: CenterPapers;
   /** Of each department that is filed with. */
   circuits(): Readonly<Record<string, BreakerState>>;
   timeStampCircuit(): BreakerState;
@@ -49,7 +51,9 @@ export async function openWindow(
   opened.push(() => Promise.all(filing.map(([, subgraph]) => subgraph.close())));
   const abandoned = new AbortController();
   setMaxListeners(0, abandoned.signal); // Every call under way listens.
-  const clients = filing.map(([id, subgraph]) => [id, departmentClient(subgraph, abandoned.signal)] as const);
+  const clients = Object.fromEntries(
+    filing.map(([id, subgraph]) => [id, departmentClient(subgraph, abandoned.signal)]),
+  ) as unknown as Readonly<Record<DepartmentId, RemoteDepartmentClient>>;
 
   const vault = openVault(ownSecret(join(keys, 'storage.key')));
   const place =
@@ -66,7 +70,7 @@ export async function openWindow(
   const window = createWindow({
     store,
     vault,
-    clients: Object.fromEntries(clients) as unknown as DepartmentClients,
+    clients,
     abandonCalls: () => abandoned.abort(),
     trust: trusted.trust,
     newId,
@@ -92,6 +96,21 @@ export async function openWindow(
     now: window.now,
     report,
   });
-  const circuits = () => Object.fromEntries(clients.map(([id, { circuit }]) => [id, circuit]));
-  return { store, window, log, bundles, circuits, timeStampCircuit: () => timeStamps.circuit };
+  const papers = await openPapers(
+    config,
+    {
+      store,
+      log,
+      sealer,
+      clients,
+      stamp: timeStamps.stamp,
+      trust: trusted.trust,
+      now: window.now,
+      made: metrics.paperMade,
+      report,
+    },
+    opened,
+  );
+  const circuits = () => Object.fromEntries(Object.entries(clients).map(([id, { circuit }]) => [id, circuit]));
+  return { store, window, log, bundles, papers, circuits, timeStampCircuit: () => timeStamps.circuit };
 }

@@ -17,6 +17,7 @@ import { addPaths, createHttp } from './http.ts';
 import { serveListener } from './listener.ts';
 import { openGraph } from './open-graph.ts';
 import { openWindow } from './open-window.ts';
+import { addPaperPaths } from './papers/paths.ts';
 import { asksForStream, createStreams, type Streams } from './progress.ts';
 import { createScreen } from './router/screen.ts';
 import { addVerifyPage } from './verify-page.ts';
@@ -62,7 +63,7 @@ export async function serveGateway(
 /** @param opened Takes what is to be closed again, in the order in which it was opened. */
 async function openGateway(config: GatewayConfig, watch: Watch, opened: Close[]): Promise<Gateway> {
   const { report, metrics } = watch;
-  const { store, window, log, bundles, circuits, timeStampCircuit } = await openWindow(config, watch, opened);
+  const { store, window, log, bundles, papers, circuits, timeStampCircuit } = await openWindow(config, watch, opened);
   const { gateway, supergraph } = await openGraph(config, watch, opened);
   const { readiness, drain } = createHealth({ store, supergraph });
 
@@ -103,6 +104,7 @@ async function openGateway(config: GatewayConfig, watch: Watch, opened: Close[])
     readiness,
   });
   addVerifyPage(app, { trustFolder: config.trustFolder });
+  addPaperPaths(app, { window, ...papers, report });
   addBundlePath(app, { bundles, contextOf, clientOf, admission: createAdmission(BUNDLE_BOUNDS) });
   countPulse(metrics, {
     store,

@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path';
+import type { PressSettings } from '../papers/press.ts';
 import { DEPARTMENTS, type DepartmentId } from './catalogue.ts';
 import { type IdentityConfig, identityConfig, identitySettings } from './identity.ts';
+import { FALLBACK_FONTS, readPressSettings } from './own-press.ts';
 import { PORT, PUBLIC_URL, readPublicUrl } from './public-url.ts';
 import { DATA_DIR, HOST, port, readSetting, type Setting } from './settings.ts';
 import { type WatchConfig, watchConfig, watchSettings } from './watch-settings.ts';
@@ -15,6 +17,7 @@ export interface DepartmentConfig {
   readonly trustFolder: string;
   /** Where the public reaches the center, without a slash at the end. */
   readonly publicUrl: string;
+  readonly press: PressSettings;
   readonly watch: WatchConfig;
   readonly identity: IdentityConfig;
 }
@@ -28,6 +31,7 @@ export const departmentSettings = (id: DepartmentId): readonly Setting<unknown>[
   departmentPort(id),
   PORT,
   PUBLIC_URL,
+  FALLBACK_FONTS,
   ...watchSettings,
   ...identitySettings,
 ];
@@ -41,6 +45,7 @@ export function departmentConfig(id: DepartmentId, environment: NodeJS.ProcessEn
     folder: join(dataDir, id),
     trustFolder: join(dataDir, 'trust'),
     publicUrl: readPublicUrl(environment),
+    press: readPressSettings(environment),
     watch: watchConfig(environment),
     identity: identityConfig(environment, join(dataDir, id)),
   };

@@ -2,6 +2,7 @@ import type { buildSubgraphSchema } from '@apollo/subgraph';
 import type { RegisterRow, RegisterSource } from '../adapters/port.ts';
 import type { DepartmentId, ItemId, ItemsOf } from './catalogue.ts';
 import type { ItemDesk, ItemPractice } from './desk.ts';
+import type { DepartmentPapers } from './papers.ts';
 
 /**
  * What a department's folder exports as `department`. A folder without its entry in the catalogue, or an entry
@@ -11,6 +12,8 @@ export interface Department<Id extends DepartmentId, Context> {
   readonly id: Id;
   /** The folder's `schema.graphql`: what the department adds to the public graph. */
   readonly schema: URL;
+  /** What its papers show, by the kind of certificate. */
+  readonly papers: DepartmentPapers;
   open(tools: DepartmentTools): Promise<OpenDepartment<Id, Context>>;
 }
 

@@ -12,8 +12,7 @@ import { verifyUrl } from './public-url.ts';
 export interface PdfMakerTools {
   /** The holder's id, as in the certificate of its seal. */
   readonly holder: string;
-  /** Opened when the first paper is drawn. */
-  press(): Promise<Press>;
+  readonly press: Pick<Press, 'draw'>;
   readonly sealer: Pick<Sealer, 'suite' | 'organization' | 'sealPdf'>;
   /** Where the public reaches the center, without a slash at the end. */
   readonly publicUrl: string;
@@ -34,9 +33,8 @@ export interface Drawable {
 export type PdfMaker = (drawable: Drawable) => Promise<Uint8Array>;
 
 export const pdfMaker =
-  ({ holder, press: openOnce, sealer, publicUrl, now }: PdfMakerTools): PdfMaker =>
+  ({ holder, press, sealer, publicUrl, now }: PdfMakerTools): PdfMaker =>
   async ({ paper, record, disclosures, number }) => {
-    const press = await openOnce();
     const { organization, suite } = sealer;
     const drawn = orNoPaper(() =>
       press.draw(paper, {

@@ -9,6 +9,7 @@ import type { GraphQLSchema } from 'graphql';
 import { type RegisterSource, RegisterUnavailable } from '../adapters/port.ts';
 import { witnessName } from '../certs/hierarchy/names.ts';
 import { addCheckpointBytesMax } from '../certs/log/add-checkpoint.ts';
+import type { PressSettings } from '../papers/press.ts';
 import { bearerReader } from './bearer.ts';
 import { CENTER, type DepartmentId } from './catalogue.ts';
 import { ownCheckpointKey } from './checkpoint-key.ts';
@@ -23,6 +24,9 @@ import { followTrust, ownSecret, ownTransport, type TransportIdentity } from './
 import { type Log, openLog } from './log.ts';
 import { masked } from './masked.ts';
 import { openTracing } from './open-tracing.ts';
+import { openOwnPress } from './own-press.ts';
+import { pdfForm } from './pdf-form.ts';
+import { pdfMaker } from './pdf-maker.ts';
 import { requestIdOf } from './request-id.ts';
 import { type DepartmentWatch, watchDepartment } from './watch.ts';
 import type { WatchConfig } from './watch-settings.ts';
@@ -35,6 +39,9 @@ export interface DepartmentServerSettings {
   readonly folder: string;
   readonly trustFolder: string;
   readonly registers: RegisterSource;
+  /** Where the public reaches the center, without a slash at the end: it is printed on papers. */
+  readonly publicUrl: string;
+  readonly press?: PressSettings;
   /** Whose tokens are good here: the center passes on that of whoever asks. */
   readonly identity: IdentityConfig;
   now?(): Date;
@@ -73,11 +80,16 @@ export async function serveDepartment<Id extends DepartmentId, Context extends o
   const lookupKey = ownSecret(join(keys, 'lookup.key'));
   const trusted = followTrust(trustFolder, report);
   const seal = await followSealer(keys, { trust: trusted.trust, report });
+  const press = await openOwnPress(settings.press ?? {});
   const journal = openJournal(join(folder, 'journal.sqlite'));
+  const { id: holder, papers } = department;
+  const { sealer } = seal;
+  const make = pdfMaker({ holder, press, sealer, publicUrl: settings.publicUrl, now });
   const { schema, context } = await openGraph(department, {
     journal,
+    forms: { PDF: pdfForm({ papers, make, sealer, trust: trusted.trust, now }) },
     registers,
-    sealer: seal.sealer,
+    sealer,
     trust: trusted.trust,
     now,
     salt: () => randomBytes(16).toString('hex'),
@@ -115,6 +127,7 @@ export async function serveDepartment<Id extends DepartmentId, Context extends o
       await app.close();
       await registers.close();
       journal.close();
+      press.close();
       await seal.close();
       witness.close();
       await tracing?.close();

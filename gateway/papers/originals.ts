@@ -34,7 +34,7 @@ export const createOriginals = ({ clients, makePdf, slipPaper }: OriginalTools):
     async make(form) {
       const answer = await clients[department].paper(operationId, form, struckOutIn({ record, disclosures }));
       if (answer?.bytes) return Buffer.from(answer.bytes, 'base64');
-      throw notMade(form, id, department, answer?.reason ?? 'ANSWER_MALFORMED');
+      throw notMade(form, caseNumber, department, answer?.reason ?? 'ANSWER_MALFORMED');
     },
   }),
   slip: ({ id, caseNumber, number, record }) => ({
@@ -44,16 +44,16 @@ export const createOriginals = ({ clients, makePdf, slipPaper }: OriginalTools):
     record: Buffer.from(record),
     disclosures: undefined,
     async make(form) {
-      if (form !== 'PDF') throw notMade(form, id, CENTER.id, 'FORM_NOT_MADE');
+      if (form !== 'PDF') throw notMade(form, caseNumber, CENTER.id, 'FORM_NOT_MADE');
       try {
         const paper = slipPaper(JSON.parse(record) as SlipRecord);
         return await makePdf({ paper, record: Buffer.from(record), disclosures: undefined, number });
       } catch (cause) {
-        throw cause instanceof NoPaper ? notMade(form, id, CENTER.id, cause.reason, cause.cause) : cause;
+        throw cause instanceof NoPaper ? notMade(form, caseNumber, CENTER.id, cause.reason, cause.cause) : cause;
       }
     },
   }),
 });
 
-const notMade = (form: PaperFormId, paper: string, holder: string, reason: string, cause?: unknown): NoRendition =>
-  new NoRendition(`${holder} has made no ${form} of ${paper}`, reason, { cause });
+const notMade = (form: PaperFormId, caseNumber: string, holder: string, reason: string, cause?: unknown): NoRendition =>
+  new NoRendition(`${holder} has made no ${form} for case ${caseNumber}`, reason, { cause });

@@ -12,6 +12,7 @@ import type { Trust } from '../../certs/verify.ts';
 import type { PaperFormId } from '../../subgraphs/papers-desk.ts';
 import type { TransparencyLog } from '../log/transparency-log.ts';
 import { bulkhead } from '../window/bulkhead.ts';
+import type { SealedOutcome } from '../window/case.ts';
 import { NoAnswer } from '../window/departments.ts';
 import { leafName, type Rendition } from '../window/rendition.ts';
 import { sealForm } from '../window/sealed-bytes.ts';
@@ -46,7 +47,7 @@ export interface Renditions {
 }
 
 export interface RenditionTools extends StampingTools {
-  readonly store: Pick<Store, 'rendition' | 'keepRendition'>;
+  readonly store: Pick<Store, 'rendition' | 'keepRendition' | 'dropRenditions' | 'document'>;
   readonly log: Pick<TransparencyLog, 'proof'>;
   readonly forms: Readonly<Partial<Record<PaperFormId, ServedForm>>>;
   trust(): Trust;
@@ -108,7 +109,8 @@ export function createRenditions(tools: RenditionTools): Renditions {
     if (was?.shows === shows) return was;
     const bytes = await original.make(id);
     const fault = form.faultIn(bytes, { ...original, trust: tools.trust(), at: tools.now() });
-    if (fault !== undefined) throw new NoRendition(`the ${id} of ${paper} that ${holder} has made is refused`, fault);
+    if (fault !== undefined)
+      throw new NoRendition(`a ${id} that ${holder} has made for case ${caseNumber} is refused`, fault);
     const [stamp] = await stampsFor([form.sealOf(bytes, undefined)], tools);
     const rendition: Rendition = {
       paper,
@@ -121,7 +123,22 @@ export function createRenditions(tools: RenditionTools): Renditions {
       stampedAt: stamp?.at ?? null,
       proof: null,
     };
-    return store.keepRendition(rendition, { was, newSeal: form.sealOf(bytes, stamp?.token) });
+    const kept = await store.keepRendition(rendition, { was, newSeal: form.sealOf(bytes, stamp?.token) });
+    await mustStillShow(kept);
+    return kept;
+  }
+
+  /**
+   * What is struck out while this is made stays in no row: whoever strikes it out deletes what stands then, and what is
+   * written later is found here to show too much.
+   *
+   * @throws {NoAnswer}
+   */
+  async function mustStillShow({ paper, shows }: Rendition): Promise<void> {
+    const document = await store.document(paper);
+    if (!document || showsOf(shownIn(document)) === shows) return;
+    await store.dropRenditions([paper]);
+    throw new NoAnswer('BUSY', { retryInMs: busyRetryInMs });
   }
 
   /** Proven if the log comes to its leaf soon; otherwise the next who asks tries again. */
@@ -159,6 +176,11 @@ function served({ bytes, timeStamp, proof }: Rendition, form: ServedForm): Uint8
     proof: proof === null ? undefined : Buffer.from(proof),
   });
 }
+
+const shownIn = ({ record, disclosures }: SealedOutcome): Parameters<typeof showsOf>[0] => ({
+  record: Buffer.from(record),
+  disclosures: disclosures === null ? undefined : Buffer.from(disclosures),
+});
 
 /** Of all that it shows: SHA-256, hexadecimal. */
 function showsOf({ record, disclosures }: Pick<Original, 'record' | 'disclosures'>): string {

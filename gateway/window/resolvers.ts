@@ -7,17 +7,13 @@ import { clocksOf } from './clocks.ts';
 import { dueOf } from './deadlines.ts';
 import { struckOutIn } from './disclosed.ts';
 import type { CertificateKind, Resolvers } from './generated/types.ts';
-import { bundlePath, folderOf, proofPath, sealPath } from './paper-paths.ts';
+import { bundlePath, folderOf, isCertificate, pdfPath, proofPath, sealPath } from './paper-paths.ts';
 import { mustBeKnown } from './rights.ts';
 import { waitsOf } from './waits.ts';
 
 /** Null for what is not sealed. */
 const urlOf = (path: typeof sealPath, document: SealedOutcome, publicUrl: string): string | null =>
   document.seal === null ? null : `${publicUrl}${path(folderOf(document), document.id)}`;
-
-/** A grant that a paper shows. */
-const isCertificate = ({ item, outcome }: SealedOutcome): boolean =>
-  outcome === 'GRANTED' && itemEntry(item).certificate !== null;
 
 const instant = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
@@ -73,6 +69,7 @@ export const windowResolvers: Resolvers = {
   Slip: {
     issuedAt: ({ issuedAt }) => new Date(issuedAt).toISOString(),
     sealUrl: ({ id }, _, { window }) => `${window.publicUrl}${sealPath('slips', id)}`,
+    pdfUrl: ({ id }, _, { window }) => `${window.publicUrl}${pdfPath('slips', id)}`,
     stampedAt: ({ stampedAt }) => instant(stampedAt),
     proofUrl: ({ id }, _, { window }) => `${window.publicUrl}${proofPath('slips', id)}`,
   },
@@ -110,6 +107,8 @@ export const windowResolvers: Resolvers = {
     issuedOn: document => document.decidedOn,
     struckOut: struckOutIn,
     sealUrl: (document, _, { window }) => urlOf(sealPath, document, window.publicUrl),
+    pdfUrl: ({ id, seal, status }, _, { window }) =>
+      seal === null || status !== 'VALID' ? null : `${window.publicUrl}${pdfPath('certificates', id)}`,
     stampedAt: ({ stampedAt }) => instant(stampedAt),
     proofUrl: (document, _, { window }) => urlOf(proofPath, document, window.publicUrl),
     unsealed: document => document.seal === null,

@@ -14,12 +14,14 @@ import { type NameStanding, nameClash, reservationEnd, reservationFault, standin
 import type { Resolvers } from './generated/types.ts';
 import { type BusinessContext, type Founder, LICENSES, type LicenseRow, NAMES, type NameRow } from './mapping.ts';
 import { freeAlternatives, holdersOf, lockOf, namedLicenses, type Registers, reservations } from './names.ts';
+import { papers } from './papers.ts';
 import { clashKey, DISQUALIFIED, fullName, licenseFaults, nameFaults, TYPE_RULES } from './rules.ts';
 
 /** Market regulation (市场监督管理局): reserves names and issues business licenses. */
 export const department: Department<'business', BusinessContext> = {
   id: 'business',
   schema: new URL('./schema.graphql', import.meta.url),
+  papers,
   async open(tools) {
     const names = await tools.registers.open(NAMES);
     const licenses = await tools.registers.open(LICENSES);

@@ -7,12 +7,14 @@ import { rowLoader } from '../loader.ts';
 import { formatOrganizationCode } from '../standards/organization-code.ts';
 import type { Resolvers } from './generated/types.ts';
 import { CODES, type CodeContext, type CodeRow } from './mapping.ts';
+import { papers } from './papers.ts';
 import { ALREADY_ENTERED, grantCode } from './rules.ts';
 
 /** The organization-code center (组织机构代码管理中心): certifies codes, or confirms them to the registry. */
 export const department: Department<'code', CodeContext> = {
   id: 'code',
   schema: new URL('./schema.graphql', import.meta.url),
+  papers,
   async open(tools) {
     const codes = await tools.registers.open(CODES);
     return {

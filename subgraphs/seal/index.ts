@@ -6,12 +6,14 @@ import { rowLoader } from '../loader.ts';
 import { openRestricted, type RestrictedPersons } from '../restricted.ts';
 import type { Resolvers } from './generated/types.ts';
 import { type FiledSeal, SEAL_FILINGS, type SealContext, type SealFilingRow } from './mapping.ts';
+import { papers } from './papers.ts';
 import { grantFiling, PUNISHED_FOR_FORGERY, sealFaults } from './rules.ts';
 
 /** Public security (公安局): files the seals of enterprises. */
 export const department: Department<'seal', SealContext> = {
   id: 'seal',
   schema: new URL('./schema.graphql', import.meta.url),
+  papers,
   async open(tools) {
     const filings = await tools.registers.open(SEAL_FILINGS);
     const punished = await openRestricted(tools, 'punished_person', '18991203');

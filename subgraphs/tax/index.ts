@@ -5,12 +5,14 @@ import { rowLoader } from '../loader.ts';
 import { openRestricted, type RestrictedPersons } from '../restricted.ts';
 import type { Resolvers } from './generated/types.ts';
 import { TAX_REGISTRATIONS, type TaxAuthority, type TaxContext, type TaxRow } from './mapping.ts';
+import { papers } from './papers.ts';
 import { ALREADY_REGISTERED, grantRegistration, taxFaults } from './rules.ts';
 
 /** National and local tax (国税, 地税): register taxpayers, or confirm what the registry pushed. */
 export const department: Department<'tax', TaxContext> = {
   id: 'tax',
   schema: new URL('./schema.graphql', import.meta.url),
+  papers,
   async open(tools) {
     const register = await tools.registers.open(TAX_REGISTRATIONS);
     const abnormal = await openRestricted(tools, 'abnormal_taxpayer_person', '18991202');

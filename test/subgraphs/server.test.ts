@@ -32,6 +32,7 @@ const serve = (port = 0) =>
     port,
     folder: folderOf(w, 'business'),
     trustFolder: folderOf(w, 'trust'),
+    publicUrl: 'http://127.0.0.1:4000',
     registers: sqliteSource({ file: join(folderOf(w, 'business'), 'register.sqlite') }),
     identity: identityConfig({ OIDC_JWKS: demoKeysFile(w.dir) }, folderOf(w, 'business')),
   });

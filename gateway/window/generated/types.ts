@@ -185,6 +185,13 @@ export type Certificate = {
   readonly kind: CertificateKind;
   readonly number: Scalars['String']['output'];
   /**
+   * The certificate as people hold it: a PDF under its department's seal (PAdES-B-T, ETSI EN 319 142-1), with the record, time
+   * stamp and log proof inside. It is made when it is fetched first, and the same bytes from then on. Null for what is
+   * unsealed, and for what is VALID no more: a revoked certificate is not handed out as if it were good (410), while record,
+   * seal and the bundle of its case go on proving what was granted and what became of it.
+   */
+  readonly pdfUrl?: Maybe<Scalars['String']['output']>;
+  /**
    * That the seal is in the transparency log (C2SP tlog-proof): where it is to be had when the log has been signed anew.
    * Null for what is unsealed.
    */
@@ -616,6 +623,8 @@ export type Slip = {
   readonly kind: SlipKind;
   /** Case number, kind, and the how manieth of that kind, such as 371002-20260302-00001-5/DECISION/1. */
   readonly number: Scalars['String']['output'];
+  /** The slip as people hold it: a PDF under the center's seal, with record, time stamp and log proof inside. */
+  readonly pdfUrl: Scalars['String']['output'];
   /** That the seal is in the transparency log (C2SP tlog-proof): where it is to be had when the log has been signed anew. */
   readonly proofUrl?: Maybe<Scalars['String']['output']>;
   /** Byte for byte what record.json holds and the seal covers. */
@@ -907,6 +916,7 @@ export type CertificateResolvers<ContextType = WindowContext, ParentType extends
   issuedOn?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['CertificateKind'], ParentType, ContextType>;
   number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  pdfUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   proofUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   record?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   sealUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1026,6 +1036,7 @@ export type SlipResolvers<ContextType = WindowContext, ParentType extends Resolv
   issuedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['SlipKind'], ParentType, ContextType>;
   number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  pdfUrl?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   proofUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   record?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   sealUrl?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
