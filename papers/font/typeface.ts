@@ -24,9 +24,9 @@ export interface Typeface {
  * The em of what is drawn with. At the size of a text a unit is finer than what is printed with 1,200 dots an inch; a grid
  * twice as fine makes a paper a tenth larger.
  */
-export const unitsPerEm = 300;
+export const unitsPerEm = 250;
 /** How far a simplified contour may lie from the font's own, in units. */
-const tolerance = 1.4;
+const tolerance = 1.25;
 /** Glyphs that are kept, some 500 bytes each: more than the characters of all names of a city. */
 const glyphsKeptMax = 16_384;
 

@@ -20,6 +20,8 @@ interface Looks {
   /** Tried from the first; what fits on one sheet at none is set in {@link readingSize} on several. */
   readonly sizes: readonly number[];
   readonly margin: number;
+  /** Between fields, of the size. */
+  readonly apart: number;
   /** Whether the closing stands at the foot of the sheet, or below the text. */
   readonly closesAtFoot: boolean;
 }
@@ -30,8 +32,9 @@ const LOOKS: Readonly<Record<Exclude<PaperForm, 'LICENSE'>, Looks>> = {
     rosette: true,
     letterhead: false,
     titleSize: 32,
-    sizes: [14, 13, 12, 11, 10, 9],
+    sizes: [15, 14, 13, 12, 11, 10, 9],
     margin: 78,
+    apart: 1.5,
     closesAtFoot: true,
   },
   CARD: {
@@ -41,6 +44,7 @@ const LOOKS: Readonly<Record<Exclude<PaperForm, 'LICENSE'>, Looks>> = {
     titleSize: 26,
     sizes: [11.5, 10.5, 9.5],
     margin: 58,
+    apart: 0.8,
     closesAtFoot: true,
   },
   RECEIPT: {
@@ -50,6 +54,7 @@ const LOOKS: Readonly<Record<Exclude<PaperForm, 'LICENSE'>, Looks>> = {
     titleSize: 24,
     sizes: [12.5, 11.5, 10.5],
     margin: 66,
+    apart: 1,
     closesAtFoot: false,
   },
   LETTER: {
@@ -59,6 +64,7 @@ const LOOKS: Readonly<Record<Exclude<PaperForm, 'LICENSE'>, Looks>> = {
     titleSize: 21,
     sizes: [12, 11, 10.5],
     margin: 70,
+    apart: 0.7,
     closesAtFoot: false,
   },
 };
@@ -86,7 +92,8 @@ function layOut(paper: Paper, desk: Desk, looks: Looks, size: number): LaidOut {
     nodes.push(flow.paragraph(`${paper.addressee}：`, style, size * 1.7, false));
   }
   const labelWidth = labelWidthOf(paper, desk, size);
-  for (const { label, value } of paper.fields) nodes.push(flow.field(label, value, size, labelWidth));
+  for (const { label, value } of paper.fields)
+    nodes.push(flow.field(label, value, size, labelWidth, size * looks.apart));
   for (const section of paper.sections) {
     if (section.kind === 'TEXT') {
       const style: Style = { face: 'TEXT', size, color: black };

@@ -25,7 +25,7 @@ const columnTop = 190;
 const left = { x: 92, width: 318, bottom: 520 } as const;
 const right = { x: 452, width: 302, bottom: 368 } as const;
 const closingTop = 378;
-const notesTop = 530;
+const notesTop = 540;
 
 const fieldSizes = [13, 12, 11, 10, 9, 8, 7] as const;
 const longSizes = [13, 12, 11, 10, 9, 8, 7.5, 7] as const;

@@ -99,7 +99,7 @@ export class Flow {
   }
 
   /** A label and what it says, beside each other; a rule below. */
-  field(label: string, value: Shown, size: number, labelWidth: number): Node {
+  field(label: string, value: Shown, size: number, labelWidth: number, apart: number): Node {
     const leading = size * 1.5;
     const style: Style = { face: 'TEXT', size, color: black };
     const gap = size * 1.2;
@@ -110,7 +110,7 @@ export class Flow {
     const named = labelLeaf(this.desk, label, { face: 'TEXT', size, color: brown, isStrong: true }, column, labelWidth);
     const said = this.lines(lines, style, leading, left + labelWidth + gap);
     this.rule(left + labelWidth + gap, left + this.width, this.y + 2.5, 0.4);
-    this.y += 9;
+    this.y += apart;
     return { tag: 'P', kids: [named, ...said] };
   }
 

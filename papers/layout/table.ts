@@ -22,8 +22,8 @@ export function placeTable(flow: Flow, { heading, columns, rows }: TableSection,
     linesOf(flow.desk, head, text, (widths[at] as number) - 2 * padding.x),
   );
   const headHeight = Math.max(...headings.map(lineCount)) * leading + 2 * padding.y;
-  const line = (weight: number): void =>
-    flow.rule(flow.form.left, flow.form.left + flow.width, flow.y, weight, '0.63 0.46 0.2');
+  const line = (weight: number, color = '0.63 0.46 0.2'): void =>
+    flow.rule(flow.form.left, flow.form.left + flow.width, flow.y, weight, color);
 
   function beginSheet(): readonly (Leaf | Node)[] {
     line(0.9);
@@ -59,7 +59,7 @@ export function placeTable(flow: Flow, { heading, columns, rows }: TableSection,
       }
       flow.y += fitting * leading + 2 * padding.y;
       from += fitting;
-      line(0.3);
+      line(0.4, '0.86 0.79 0.66');
     }
     return { tag: 'TR', kids: kids.map(parts => ({ tag: 'TD', kids: parts })) };
   }

@@ -74,7 +74,7 @@ export function writePdf(paper: LaidOut, facts: Facts, appearance: SealAppearanc
   );
 
   const files = embeddedFiles(objects, facts);
-  const metadata = objects.stream('/Type /Metadata /Subtype /XML', Buffer.from(xmpOf(paper.title, facts)), false);
+  const metadata = objects.stream('/Type /Metadata /Subtype /XML', Buffer.from(xmpOf(paper.title)), false);
   objects.put(
     root,
     `<< /Type /Catalog /Pages ${reference(pages)} /Lang (zh-CN) /MarkInfo << /Marked true >> ` +
@@ -139,14 +139,11 @@ function embeddedFiles(objects: PdfObjects, { record, disclosures }: Facts): rea
 }
 
 /** Title and language once more, where programs that know nothing of PDF look (ISO 16684-1). */
-function xmpOf(title: string, { issuer, sealedAt }: Facts): string {
+function xmpOf(title: string): string {
   const text = (raw: string): string => raw.replace(/[&<>]/g, sign => `&#${sign.charCodeAt(0)};`);
-  const alternatives = (raw: string): string => `<rdf:Alt><rdf:li xml:lang="x-default">${text(raw)}</rdf:li></rdf:Alt>`;
   return `<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/">
-<dc:title>${alternatives(title)}</dc:title><dc:creator><rdf:Seq><rdf:li>${text(issuer.organization)}</rdf:li></rdf:Seq></dc:creator>
-<dc:language><rdf:Bag><rdf:li>zh-CN</rdf:li></rdf:Bag></dc:language><xmp:CreateDate>${sealedAt.toISOString().slice(0, 19)}Z</xmp:CreateDate>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">${text(title)}</rdf:li></rdf:Alt></dc:title><dc:language><rdf:Bag><rdf:li>zh-CN</rdf:li></rdf:Bag></dc:language>
 </rdf:Description></rdf:RDF></x:xmpmeta>
 <?xpacket end="r"?>`;
 }

@@ -16,13 +16,15 @@ const gap = 55;
 /** The largest angle from one character to the next, and of a whole arc: the name leaves the foot free. */
 const stepMax = (36 * Math.PI) / 180;
 const arcMax = (292 * Math.PI) / 180;
+/** Of an arc over a level line. */
+const arcOverFootMax = (222 * Math.PI) / 180;
 const starSize = 0.31 * radius;
 
 export interface SealText {
   /** On the arc; nothing in a seal whose text is struck out. */
   readonly name: string;
-  /** Level below the star, such as 财务专用章. */
-  readonly foot?: string;
+  /** Whether the arc leaves room for a level line below the star ({@link footLine}). */
+  readonly isOverFoot?: boolean;
 }
 
 /**
@@ -31,8 +33,9 @@ export interface SealText {
  *
  * @throws {Undrawable} for a name that has no room. @throws {MissingGlyph}
  */
-export function roundSeal({ name, foot }: SealText, outlineOf: OutlineOf): readonly Contour[] {
-  const arcs = arcsOf([...name]);
+export function roundSeal({ name, isOverFoot = false }: SealText, outlineOf: OutlineOf): readonly Contour[] {
+  const widest = isOverFoot ? arcOverFootMax : arcMax;
+  const arcs = arcsOf([...name], widest);
   const innermost = arcs.at(-1);
   const clear = innermost ? innermost.outer - innermost.height - gap : starSize;
   const star = Math.min(starSize, clear);
@@ -41,8 +44,7 @@ export function roundSeal({ name, foot }: SealText, outlineOf: OutlineOf): reado
     // What is filled between two circles that turn against each other is a ring.
     circle(rim.outer - rim.width, -1),
     ...(star > starSize / 4 ? [pentagram({ x: radius, y: radius }, star)] : []),
-    ...arcs.flatMap(arc => onArc(arc, outlineOf)),
-    ...(foot ? levelLine(foot, outlineOf) : []),
+    ...arcs.flatMap(arc => onArc(arc, widest, outlineOf)),
   ];
 }
 
@@ -59,27 +61,34 @@ const onOneArcMax = 44;
 const smallHeight = 125;
 const smallPitchMin = 74;
 
-function arcsOf(characters: readonly string[]): readonly Arc[] {
+function arcsOf(characters: readonly string[], widest: number): readonly Arc[] {
   const outer = rim.outer - rim.width - gap;
   const count = characters.length;
   if (count === 0) return [];
   if (count <= onOneArcMax)
     return [{ characters, outer, height: count <= 14 ? 250 : count <= 24 ? 225 : count <= 34 ? 200 : 175 }];
-  const arcs: Arc[] = [];
-  for (let at = 0, edge = outer; at < count; edge -= smallHeight + gap * 0.6) {
-    const capacity = Math.floor((arcMax * (edge - smallHeight)) / smallPitchMin);
-    if (edge < 2 * smallHeight) {
+  const rings: { readonly edge: number; readonly capacity: number }[] = [];
+  let room = 0;
+  for (let edge = outer; room < count; edge -= smallHeight + gap * 0.6) {
+    if (edge < 2 * smallHeight)
       throw new Undrawable('ORGANIZATION_LENGTH', `a round seal has no room for a name of ${count} characters`);
-    }
-    arcs.push({ characters: characters.slice(at, at + capacity), outer: edge, height: smallHeight });
-    at += capacity;
+    const capacity = Math.floor((widest * (edge - smallHeight)) / smallPitchMin);
+    rings.push({ edge, capacity });
+    room += capacity;
   }
-  return arcs;
+  // Each arc takes its part, so that all are equally dense.
+  let [taken, passed] = [0, 0];
+  return rings.map(({ edge, capacity }) => {
+    passed += capacity;
+    const from = taken;
+    taken = Math.round((count * passed) / room);
+    return { characters: characters.slice(from, taken), outer: edge, height: smallHeight };
+  });
 }
 
-function onArc({ characters, outer, height }: Arc, outlineOf: OutlineOf): readonly Contour[] {
+function onArc({ characters, outer, height }: Arc, widest: number, outlineOf: OutlineOf): readonly Contour[] {
   const count = characters.length;
-  const step = Math.min(stepMax, arcMax / Math.max(1, count - 1));
+  const step = Math.min(stepMax, widest / Math.max(1, count - 1));
   // Characters stand closest at their feet, where the arc is shortest.
   const width = Math.min(height, step * (outer - height) * 0.98);
   return characters.flatMap((character, at) => {
@@ -101,11 +110,7 @@ interface Stand {
 /** The box of an ideograph is from 0.12 em below the line to 0.88 above. */
 const middleOfEm = 380;
 
-export function upright(
-  character: string,
-  { center, width, height, turn }: Stand,
-  outlineOf: OutlineOf,
-): readonly Contour[] {
+function upright(character: string, { center, width, height, turn }: Stand, outlineOf: OutlineOf): readonly Contour[] {
   const { width: advance, contours } = outlineOf(character.codePointAt(0) as number);
   const [sx, sy] = [width / Math.max(1_000, advance), height / 1_000];
   const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
@@ -121,8 +126,8 @@ export function upright(
   return contours.map(contour => moved(contour, place));
 }
 
-/** Below the star, between the ends of the arc. */
-function levelLine(text: string, outlineOf: OutlineOf): readonly Contour[] {
+/** Level below the star, between the ends of the arc, such as 财务专用章. */
+export function footLine(text: string, outlineOf: OutlineOf): readonly Contour[] {
   const characters = [...text];
   const pitch = Math.min(185, 1_000 / characters.length);
   return characters.flatMap((character, at) => {
