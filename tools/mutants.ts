@@ -1,5 +1,5 @@
 /*
- * Changes seals, time stamps, certificates, revocation lists, log proofs and bundles in all the ways in which encodings
+ * Changes seals, time stamps, certificates, revocation lists, log proofs, PDFs and bundles in all the ways in which encodings
  * and signatures have been forged, and counts what the verifier takes for good:
  *
  *     npm run mutants -- 100000 --seed 7

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { isOfBundle, type Mutant } from '../../tools/mutants/mutant.ts';
+import { isOfBundle, isOfPdf, isOfSeal, type Mutant } from '../../tools/mutants/mutant.ts';
 import { mutantOf } from '../../tools/mutants/mutate.ts';
 import { type Options, readOptions } from '../../tools/mutants/options.ts';
+import { PDF_EDITS } from '../../tools/mutants/pdf-edits.ts';
 import { type Figure, figuresOf, keepFailures, tableOf } from '../../tools/mutants/report.ts';
 import { runMutants } from '../../tools/mutants/run.ts';
 import { parse, write } from '../../tools/mutants/tree.ts';
@@ -82,7 +83,9 @@ describe('a mutant', () => {
   const bytesOf = (mutant: Mutant): string =>
     isOfBundle(mutant)
       ? Buffer.from(mutant.bundle).toString('hex')
-      : [mutant.seal, mutant.proof, ...(mutant.crls ?? [])].map(one => Buffer.from(one ?? []).toString('hex')).join();
+      : isOfPdf(mutant)
+        ? Buffer.from(mutant.pdf).toString('hex')
+        : [mutant.seal, mutant.proof, ...(mutant.crls ?? [])].map(one => Buffer.from(one ?? []).toString('hex')).join();
   const some = (of: World, seed: number): readonly string[] =>
     Array.from({ length: 100 }, (_, number) => bytesOf(mutantOf(of, seed, number)));
 
@@ -98,6 +101,7 @@ describe('a mutant', () => {
     for (let number = 0; number < 500; number++) {
       const mutant = mutantOf(world, SEED, number);
       if (isOfBundle(mutant)) expect(Buffer.compare(mutant.bundle, world.bundle.zip)).not.toBe(0);
+      else if (isOfPdf(mutant)) expect(Buffer.compare(mutant.pdf, mutant.paper.pdf)).not.toBe(0);
       else if (mutant.seal) expect(Buffer.compare(mutant.seal, mutant.subject.original.der)).not.toBe(0);
     }
   });
@@ -106,16 +110,18 @@ describe('a mutant', () => {
     const names = Array.from({ length: 6_000 }, (_, number) => mutantOf(world, SEED, number));
     const counted = Object.groupBy(names, ({ area }) => area);
     for (const [area, share] of [
-      ['seal', 0.38],
-      ['time stamp', 0.24],
-      ['certificate', 0.23],
-      ['bundle', 0.07],
+      ['seal', 0.35],
+      ['time stamp', 0.22],
+      ['certificate', 0.21],
+      ['bundle', 0.06],
+      ['PDF', 0.08],
     ] as const)
       expect(counted[area]!.length / names.length).toBeCloseTo(share, 1);
     const kinds = new Set(names.map(({ kind }) => kind));
     for (const kind of ['high s', 'length indefinite', 'suite swapped', 'time stamp swapped', 'sealed by another'])
       expect(kinds).toContain(kind);
-    expect(kinds.size).toBeGreaterThan(65);
+    for (const { kind } of PDF_EDITS) expect(kinds).toContain(kind);
+    expect(kinds.size).toBeGreaterThan(75);
   });
 
   it('is made by a tree of its own, which writes every original as it was', () => {
@@ -131,10 +137,11 @@ describe('a mutant', () => {
 describe('a weak verifier is found out:', () => {
   const options = (count: number): Options => ({ count, seed: SEED, from: 0, json: false, withOpenssl: false });
   const silent = { progress: () => undefined };
-  /** The product's, but for what it says of a seal. */
+  /** The product's, but for what it says of a seal and of a PDF. */
   const weak = (change: (said: Said) => Said): Verifier => ({
     ...PRODUCT,
     seal: question => change(PRODUCT.seal(question)),
+    pdf: question => change(PRODUCT.pdf(question)),
   });
   const blindTo = (code: string): Verifier =>
     weak(said => (said.codes.every(one => one === code) ? { ...said, verdict: 'VALID' } : said));
@@ -145,6 +152,11 @@ describe('a weak verifier is found out:', () => {
     ['CERTIFICATE_NOT_LISTED', ['sealed by another']],
     ['SEAL_UNSIGNED_ATTRIBUTE', ['attribute added', 'attribute moved']],
     ['LOG_INCLUSION_WRONG', ["another seal's proof", 'proof of the seal without its stamp']],
+    ['PDF_UPDATED', ['update appended']],
+    ['PDF_BYTES_UNLISTED', ['object not listed, sealed anew']],
+    ['PDF_BYTE_RANGE', ['range moved, sealed anew']],
+    ['PDF_DIGEST_DIFFERS', ['page, appearance or record changed']],
+    ['PDF_FORBIDDEN', ['forbidden key, sealed anew']],
   ])(
     'one that does not mind %s',
     async (code, kinds) => {
@@ -167,7 +179,7 @@ describe('a weak verifier is found out:', () => {
       );
       const kept = readFileSync(join(folder, `mutant-${SEED}-${number}.p7s`));
       const drawn = mutantOf(world, SEED, Number(number));
-      expect(isOfBundle(drawn) ? undefined : Buffer.compare(drawn.seal!, kept)).toBe(0);
+      expect(isOfSeal(drawn) && Buffer.compare(drawn.seal!, kept)).toBe(0);
       expect(tableOf(run)).toMatch(/^high s +\d+ +[1-9]\d*$/m);
       expect(figuresOf(run).find(({ figure }) => figure === 'mutants.accepted')).toMatchObject({ met: false });
     },

@@ -1,8 +1,9 @@
+import type { PdfOriginal } from './pdf.ts';
 import type { Subject } from './world.ts';
 
 /** Of the evidence of one seal. */
 export type SealArea = 'seal' | 'time stamp' | 'certificate' | 'revocation list' | 'log proof';
-export type Area = SealArea | 'bundle';
+export type Area = SealArea | 'bundle' | 'PDF';
 
 /** What becomes of a subject: what is absent stays as it was. */
 export interface Change {
@@ -28,6 +29,16 @@ export interface BundleMutant {
   readonly bundle: Uint8Array;
 }
 
-export type Mutant = SealMutant | BundleMutant;
+export interface PdfMutant {
+  readonly number: number;
+  readonly area: 'PDF';
+  readonly kind: string;
+  readonly paper: PdfOriginal;
+  readonly pdf: Uint8Array;
+}
 
+export type Mutant = SealMutant | BundleMutant | PdfMutant;
+
+export const isOfPdf = (mutant: Mutant): mutant is PdfMutant => mutant.area === 'PDF';
+export const isOfSeal = (mutant: Mutant): mutant is SealMutant => !isOfBundle(mutant) && !isOfPdf(mutant);
 export const isOfBundle = (mutant: Mutant): mutant is BundleMutant => mutant.area === 'bundle';

@@ -3,6 +3,7 @@ import { type Random, randomOf } from '../generate/random.ts';
 import { BUNDLE_EDITS } from './bundle-edits.ts';
 import type { Area, Change, Mutant, SealArea } from './mutant.ts';
 import type { Original, Places } from './original.ts';
+import { pdfEdit } from './pdf-edits.ts';
 import { PROOF_SWAPS } from './proof-swaps.ts';
 import { RAW_EDITS } from './raw-edits.ts';
 import { SEAL_EDITS } from './seal-edits.ts';
@@ -12,12 +13,13 @@ import type { Subject, World } from './world.ts';
 
 /** Of a hundred mutants. */
 const SHARES: readonly { readonly area: Area; readonly weight: number }[] = [
-  { area: 'seal', weight: 38 },
-  { area: 'time stamp', weight: 24 },
-  { area: 'certificate', weight: 23 },
+  { area: 'seal', weight: 35 },
+  { area: 'time stamp', weight: 22 },
+  { area: 'certificate', weight: 21 },
   { area: 'revocation list', weight: 5 },
   { area: 'log proof', weight: 3 },
-  { area: 'bundle', weight: 7 },
+  { area: 'bundle', weight: 6 },
+  { area: 'PDF', weight: 8 },
 ];
 /** Until a way changes something. */
 const drawsMax = 1_000;
@@ -27,10 +29,22 @@ export function mutantOf(world: World, seed: number, number: number): Mutant {
   const random = randomOf(seed, number, salt);
   const { area } = random.weighted(SHARES);
   for (let draw = 0; draw < drawsMax; draw++) {
-    const mutant = area === 'bundle' ? ofBundle(number, random, world) : ofSeal(number, area, random, world);
+    const mutant = mutantIn(area, number, random, world);
     if (mutant) return mutant;
   }
   throw new Error(`mutant ${number} of seed ${seed} did not come about in ${drawsMax} draws`);
+}
+
+function mutantIn(area: Area, number: number, random: Random, world: World): Mutant | undefined {
+  if (area === 'bundle') return ofBundle(number, random, world);
+  return area === 'PDF' ? ofPdf(number, random, world) : ofSeal(number, area, random, world);
+}
+
+function ofPdf(number: number, random: Random, { pdfs, material }: World): Mutant | undefined {
+  const paper = random.pick(pdfs);
+  const { kind, edit } = pdfEdit(random);
+  const pdf = edit(paper, random, { others: pdfs.filter(one => one !== paper), material });
+  return !pdf || same(pdf, paper.pdf) ? undefined : { number, area: 'PDF', kind, paper, pdf };
 }
 
 function ofBundle(number: number, random: Random, world: World): Mutant | undefined {

@@ -9,6 +9,9 @@ import { signatureOf, stampedWith, TOKEN, tokenLike, UNSIGNED_ATTRIBUTES } from 
 import { type Element, elementAt, membersOf, write } from './tree.ts';
 import { TREE_EDITS } from './tree-edits.ts';
 
+/** What the log may refuse by itself. */
+export const EVIDENCE_SWAPPED = 'evidence swapped';
+
 export interface PdfEdit {
   readonly kind: string;
   /** @returns Undefined where there is nothing to be changed in this way. */
@@ -300,6 +303,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/\(minimal\)/, '(maximal)'],
 ];
 
+/** Of the file, its form and what is in the hole. */
 export const PDF_EDITS: readonly PdfEdit[] = [
   ...RAW_EDITS.map(({ kind, edit }) => ({ kind, edit: ({ pdf }: PdfOriginal, random: Random) => edit(pdf, random) })),
   { kind: 'update appended', edit: updated },
@@ -316,12 +320,16 @@ export const PDF_EDITS: readonly PdfEdit[] = [
   { kind: 'forbidden key, sealed anew', edit: (paper, random) => sealedAnew(withKey(paper, random), paper) },
   { kind: 'another form, sealed anew', edit: (paper, random) => sealedAnew(withForm(paper, random), paper) },
   { kind: 'hole in another form', edit: ({ pdf }, random) => withAnotherHole(pdf, random) },
-  { kind: 'evidence swapped', edit: withOtherEvidence },
+  { kind: EVIDENCE_SWAPPED, edit: withOtherEvidence },
   {
     kind: 'sealed over another file',
     edit: (paper, _, { others }) =>
       withInHole(paper.pdf, Buffer.from(textOf(others[0]!.pdf).match(/\/Contents <([0-9a-f]+)/)![1]!, 'hex')),
   },
+];
+
+/** Of the seal in the hole. */
+const PDF_SEAL_EDITS: readonly PdfEdit[] = [
   ...SEAL_EDITS.map(({ kind, edit }) =>
     inSeal(kind, ({ seal, around }, random) => {
       const { seal: changed, holder } = edit(seal.tree, random, around);
@@ -335,3 +343,9 @@ export const PDF_EDITS: readonly PdfEdit[] = [
     }),
   ),
 ];
+
+/** Seals alone are changed in more ways, which the mutants of records see to. */
+const ofFilePercent = 65;
+
+export const pdfEdit = (random: Random): PdfEdit =>
+  random.pick(random.chance(ofFilePercent) ? PDF_EDITS : PDF_SEAL_EDITS);

@@ -9,13 +9,13 @@ import type { Original } from './original.ts';
 import type { Surroundings } from './seal-edits.ts';
 import {
   attribute,
+  digestBy,
   inOrder,
   OID,
   octetString,
   type Party,
   SIGNED_ATTRIBUTES,
   SIGNER,
-  sha256,
   signatureOf,
   signedAgain,
   stampedWith,
@@ -84,11 +84,15 @@ export const withUnsigned = (seal: Element, attributes: readonly Element[]): Ele
     ),
   ]);
 
-/** The bytes of a seal with a proof that it stands in the log; what is no longer a seal has none. */
+/**
+ * The bytes of a seal with a proof that it stands in the log as it will be without the proof; what is no longer a seal has
+ * none.
+ */
 export function proved(seal: Uint8Array, holder: string, log: OwnLog): Uint8Array {
-  const [proof] = log.prove([entryOf(holder, seal)]);
   try {
-    return write(withProofs(parse(seal), proof!));
+    const bare = withProofs(parse(seal));
+    const [proof] = log.prove([entryOf(holder, write(bare))]);
+    return write(withProofs(bare, proof!));
   } catch {
     return seal;
   }
@@ -98,7 +102,7 @@ export function proved(seal: Uint8Array, holder: string, log: OwnLog): Uint8Arra
 export function sealedAnew(pdf: Uint8Array, { seal, holder, department, authority, log }: PdfOriginal): Uint8Array {
   const hole = holeIn(pdf);
   if (!hole) return pdf;
-  const digest = octetString(sha256(outsideOf(pdf, hole)));
+  const digest = octetString(digestBy(department.key.suite, outsideOf(pdf, hole)));
   const attributes = withAttribute(elementAt(seal.tree, SIGNED_ATTRIBUTES), OID.messageDigest, digest);
   const signed = signedAgain(replaced(seal.tree, SIGNED_ATTRIBUTES, [attributes]), department);
   const stamped = stampedWith(signed, tokenLike(elementAt(seal.tree, TOKEN), signatureOf(signed), authority));

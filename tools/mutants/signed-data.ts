@@ -100,6 +100,9 @@ const SUITES: Readonly<Record<SuiteId, Suite>> = {
   },
 };
 
+/** The digest that a suite has. */
+export const digestBy = (suite: SuiteId, bytes: Uint8Array): Uint8Array => SUITES[suite].hash(bytes);
+
 /** The signature over the attributes as they now are, by the party's key. */
 export function signedAgain(signedData: Element, { key }: Party): Element {
   const attributes = { ...elementAt(signedData, SIGNED_ATTRIBUTES), tag: Uint8Array.of(TAG.SET) };

@@ -1,10 +1,12 @@
 /** Mutants before the verifier, a block of them under one checkpoint. */
 import { type BundleQuestion, judgeBundle } from '../../certs/bundle/judge.ts';
 import { entryOf } from '../../certs/log/entry.ts';
+import { judgePdf, type PdfQuestion } from '../../certs/pdf/judge.ts';
 import { judge, type Question } from '../../certs/verify.ts';
-import { type Area, isOfBundle, type Mutant, type SealMutant } from './mutant.ts';
+import { type Area, isOfBundle, isOfPdf, isOfSeal, type Mutant, type SealMutant } from './mutant.ts';
 import { mutantOf } from './mutate.ts';
 import type { Asked } from './openssl.ts';
+import { EVIDENCE_SWAPPED } from './pdf-edits.ts';
 import type { World } from './world.ts';
 
 /** What a verifier says: its verdict, and the codes of what it found. */
@@ -17,11 +19,13 @@ export interface Said {
 export interface Verifier {
   seal(question: Question): Said;
   bundle(question: BundleQuestion): Said;
+  pdf(question: PdfQuestion): Said;
 }
 
 export const PRODUCT: Verifier = {
   seal: question => said(judge(question)),
   bundle: question => said(judgeBundle(question)),
+  pdf: question => said(judgePdf(question)),
 };
 
 const said = ({ verdict, findings }: { verdict: string; findings: readonly { code: string }[] }): Said => ({
@@ -74,7 +78,7 @@ const GOOD: ReadonlySet<string> = new Set(['VALID', 'VALID_AT_SIGNING']);
 export function tryBlock(world: World, { seed, from, count }: Block, verifier: Verifier): Trial {
   const startedMs = performance.now();
   const mutants = Array.from({ length: count }, (_, at) => mutantOf(world, seed, from + at));
-  const proofs = provenIn(world, mutants.filter(mutant => !isOfBundle(mutant)) as readonly SealMutant[]);
+  const proofs = provenIn(world, mutants.filter(isOfSeal));
   const failures: Failure[] = [];
   let slowestMs = 0;
   const tried = mutants.map((mutant): Tried => {
@@ -103,9 +107,13 @@ function wrongOf(mutant: Mutant, outcome: Outcome, tookMs: number): Pick<Failure
   const { verdict, codes } = outcome.said;
   if (GOOD.has(verdict)) return { is: 'ACCEPTED', sentence: verdict };
   if (tookMs > verdictMaxMs) return { is: 'SLOW', sentence: `${verdict} after ${Math.round(tookMs)} ms` };
-  const isByLogAlone = mutant.area !== 'log proof' && !isOfBundle(mutant) && codes.every(isOfLog);
+  const isByLogAlone = isLogged(mutant) && codes.every(isOfLog);
   return isByLogAlone ? { is: 'REFUSED_BY_LOG_ALONE', sentence: codes.join(', ') } : undefined;
 }
+
+/** Has it a proof that should hold? */
+const isLogged = (mutant: Mutant): boolean =>
+  isOfPdf(mutant) ? mutant.kind !== EVIDENCE_SWAPPED : isOfSeal(mutant) && mutant.area !== 'log proof';
 
 const isOfLog = (code: string): boolean => code.startsWith('LOG_');
 
@@ -135,6 +143,11 @@ function evidenceOf(mutant: Mutant, world: World, proofs: ReadonlyMap<Mutant, Ui
     const { bundle } = mutant;
     return { files: { asice: bundle }, ask: verifier => verifier.bundle(bundleQuestion(bundle, world)) };
   }
+  if (isOfPdf(mutant)) {
+    const { pdf: bytes } = mutant;
+    const { trust, at } = world;
+    return { files: { pdf: bytes }, ask: verifier => verifier.pdf({ bytes, trust, at }) };
+  }
   const { subject, seal = subject.original.der, crls, proof = proofs.get(mutant)! } = mutant;
   const { record } = subject;
   const trust = crls ? world.trustWith(crls) : world.trust;
@@ -158,7 +171,7 @@ function provenIn({ log }: World, mutants: readonly SealMutant[]): ReadonlyMap<M
 
 const sealsOf = (mutants: readonly Mutant[]): Asked[] =>
   mutants.flatMap(mutant =>
-    !isOfBundle(mutant) && mutant.seal && mutant.subject.isOfCms
+    isOfSeal(mutant) && mutant.seal && mutant.subject.isOfCms
       ? [{ number: mutant.number, record: mutant.subject.record, seal: mutant.seal }]
       : [],
   );
@@ -168,13 +181,14 @@ const bundleQuestion = (bytes: Uint8Array, { bareTrust: trust, at }: World): Bun
 
 /** @throws {Error} unless everything that mutants are made of is VALID. */
 export function mustBeValid(world: World, verifier: Verifier): void {
-  const { subjects, at, trust, bundle } = world;
+  const { subjects, at, trust, bundle, pdfs } = world;
   const wrong = [
     ...subjects.map(({ name, record, original: { der: seal }, proofs: { own: proof } }) => ({
       name,
       ...verifier.seal({ record, seal, proof, trust, at }),
     })),
     { name: 'the bundle', ...verifier.bundle(bundleQuestion(bundle.zip, world)) },
+    ...pdfs.map(({ name, pdf: bytes }) => ({ name: `the PDF of ${name}`, ...verifier.pdf({ bytes, trust, at }) })),
   ].filter(({ verdict }) => verdict !== 'VALID');
   const sentences = wrong.map(({ name, verdict, codes }) => `${name} is ${verdict} (${codes.join(', ')})`);
   if (sentences.length > 0) throw new Error(`not every original is VALID: ${sentences.join('; ')}`);

@@ -6,6 +6,8 @@ import { signatureOf, withoutTimeStamp, withTimeStamp } from '../../certs/cms.ts
 import { readCrl, writeCrl, writeCrlBody } from '../../certs/crl.ts';
 import { canonicalize, type JsonObject } from '../../certs/jcs.ts';
 import { entryOf } from '../../certs/log/entry.ts';
+import { pdfSealOf, withPdfEvidence } from '../../certs/pdf/evidence.ts';
+import { holeBytesOf } from '../../certs/pdf/hole.ts';
 import { openSealer } from '../../certs/seal.ts';
 import { signerConstants } from '../../certs/signed-data.ts';
 import type { Signer } from '../../certs/signer.ts';
@@ -30,7 +32,9 @@ import {
 import { type SeededKey, seededBytes, seededEd25519 } from './keys.ts';
 import { type OwnLog, openLog } from './log.ts';
 import { Material } from './material.ts';
+import { minimalPdf } from './minimal-pdf.ts';
 import { type Original, originalOf, type Places } from './original.ts';
+import type { PdfOriginal } from './pdf.ts';
 import type { Impostors, Surroundings } from './seal-edits.ts';
 import { CERTIFICATES, type Party, sha256, TOKEN } from './signed-data.ts';
 import { parse } from './tree.ts';
@@ -66,6 +70,7 @@ export interface World {
   readonly subjects: readonly Subject[];
   readonly crls: readonly Original[];
   readonly bundle: BundleOriginal;
+  readonly pdfs: readonly PdfOriginal[];
   readonly log: OwnLog;
   readonly material: Material;
 }
@@ -126,8 +131,10 @@ export async function makeWorld(seed: number): Promise<World> {
     trust: trustFilesOf(honest, list, crls),
     seal: (holder, record) => stampedSeal(seed, honest, holder, 'ES256', record),
   });
+  const pdfs = await pdfsOf(seed, honest, strange, ownLog);
   return {
     rootPem,
+    pdfs,
     list,
     trust,
     bareTrust: readTrust({ rootPem }),
@@ -167,6 +174,33 @@ const PAPERS: readonly PaperPlan[] = [
 
 const recordOf = (department: HolderId, record: JsonObject): Uint8Array =>
   Buffer.from(canonicalize({ department, holder: '某市𠀀山贸易有限公司', version: 1, ...record }));
+
+/** Papers as PDF, of every suite. */
+async function pdfsOf(seed: number, honest: Hierarchy, strange: Hierarchy, log: OwnLog): Promise<PdfOriginal[]> {
+  const { sealAuthority, timeStamps } = honest;
+  const made = await Promise.all(
+    PAPERS.filter(({ stampedBy }) => stampedBy === 'ES256').map(async ({ holder, stampedBy, record }) => {
+      const { organization, suite } = HOLDERS[holder];
+      const bytes = recordOf(holder, record);
+      const parts = { record: bytes, organization, sealedAt: SEALED, holeBytes: holeBytesOf(suite) };
+      const { key } = honest.holders[holder];
+      const chainPem = pemOf(honest.holders[holder], sealAuthority);
+      const sealed = await openSealer({ signer: signerOf(key), chainPem }).sealPdf(minimalPdf(parts));
+      const token = tokenOver(seed, signatureOf(pdfSealOf(sealed)), timeStamps[stampedBy], sealAuthority);
+      const stamped = withPdfEvidence(sealed, { timeStamp: token });
+      const seal = originalOf(pdfSealOf(stamped));
+      const [proof] = log.prove([entryOf(holder, seal.der)]);
+      const pdf = withPdfEvidence(stamped, { proof: proof! });
+      return { name: `${holder} (${suite})`, holder, stampedBy, parts, pdf, seal, proof: proof! };
+    }),
+  );
+  return made.map(({ stampedBy, ...one }) => {
+    const others = made.filter(({ seal }) => seal !== one.seal).map(({ seal }) => seal.tree);
+    const around = surroundings(honest, strange, one.holder, stampedBy, others);
+    const department = partyOf(honest.holders[one.holder], sealAuthority);
+    return { ...one, department, authority: around.authority, around, log };
+  });
+}
 
 async function stampedSeal(
   seed: number,
