@@ -2,7 +2,8 @@
  * A saved copy of the verification page in a browser without a network, worked as a person works it: for its pictures, its
  * tests and its figures.
  */
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
@@ -39,7 +40,7 @@ export interface OpenOptions extends BrowserContextOptions {
   readonly hash?: string;
 }
 
-/** @param path Where the copy is to lie. */
+/** @param path Where the copy is to lie, in a folder that the caller removes. */
 export async function openSavedPage(
   browser: Browser,
   html: string | Uint8Array,
@@ -67,7 +68,7 @@ export async function openSavedPage(
     complaints,
     async drop(files) {
       const drops = Number(await page.getAttribute('.status', 'data-drops'));
-      await page.setInputFiles('#files', payloads(files));
+      await page.setInputFiles('#files', onDisk(files, path));
       await page.locator(`.status[data-drops="${drops + 1}"][data-settled="true"]`).waitFor({ state: 'attached' });
       return saidBy(page);
     },
@@ -82,7 +83,7 @@ export async function openSavedPage(
       await page.fill('input[name=time]', local ?? '');
     },
     async setTrust(files) {
-      await page.setInputFiles('#trust-files', payloads(files));
+      await page.setInputFiles('#trust-files', onDisk(files, path));
     },
     close: () => context.close(),
   };
@@ -90,12 +91,14 @@ export async function openSavedPage(
 
 const chinaAheadMs = 8 * 3_600_000;
 
-const payloads = (files: NamedFiles) =>
-  Object.entries(files).map(([name, bytes]) => ({
-    name,
-    mimeType: 'application/octet-stream',
-    buffer: Buffer.from(bytes),
-  }));
+/** On the disk, from where a browser takes large ones at once; the folder is gone with that of the page. */
+function onDisk(files: NamedFiles, beside: string): string[] {
+  const folder = mkdtempSync(join(dirname(beside), 'dropped-'));
+  return Object.entries(files).map(([name, bytes]) => {
+    writeFileSync(join(folder, name), bytes);
+    return join(folder, name);
+  });
+}
 
 async function saidBy(page: Page): Promise<readonly Said[]> {
   return page.$$eval('[data-outcome]', cards =>

@@ -8,6 +8,7 @@ import { readSignedData } from '../../../certs/cms.ts';
 import { FormatError } from '../../../certs/findings.ts';
 import { toHex } from '../../../certs/hex.ts';
 import { sha256 } from '../../../certs/primitives.ts';
+import { recordBytesMax } from '../../../certs/verify.ts';
 
 export interface Dropped {
   readonly name: string;
@@ -61,12 +62,16 @@ const partOf = ({ name }: Dropped): Part | undefined => ENDINGS.find(([ending]) 
 
 /** Seals first, each with what belongs to it; then what is left, on its own. */
 function sealsOf(parts: Record<Part, Dropped[]>): readonly Item[] {
-  const records = parts.record.map(file => ({ file, sha256: toHex(sha256(file.bytes)) }));
+  // What is no record by its size is not looked into here, where the page would wait for it.
+  const records = parts.record.map(file => ({
+    file,
+    sha256: file.bytes.length > recordBytesMax ? undefined : toHex(sha256(file.bytes)),
+  }));
   const items = parts.seal.map(seal => {
     const digest = digestIn(seal.bytes);
     const record =
       records.find(({ file }) => goWith(file, seal)) ??
-      records.find(one => one.sha256 === digest) ??
+      records.find(one => one.sha256 !== undefined && one.sha256 === digest) ??
       onlyOne(parts.seal, records);
     return {
       kind: 'SEAL' as const,
@@ -103,11 +108,11 @@ function beside(part: Part, seal: Dropped, parts: Record<Part, Dropped[]>): Part
 }
 
 function disclosuresOf(
-  record: { readonly file: Dropped; readonly sha256: string },
+  record: { readonly file: Dropped; readonly sha256: string | undefined },
   seal: Dropped,
   parts: Record<Part, Dropped[]>,
 ): Partial<Record<Part, Dropped>> {
-  const file = parts.disclosures.find(({ bytes }) => recordNamedIn(bytes) === record.sha256);
+  const file = parts.disclosures.find(({ bytes }) => record.sha256 && recordNamedIn(bytes) === record.sha256);
   return file ? { disclosures: file } : beside('disclosures', seal, parts);
 }
 
