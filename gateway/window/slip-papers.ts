@@ -19,13 +19,12 @@ import type {
 
 /** What the paper of a slip shows, read off its record alone: letters of the center to the applicant. */
 export function slipPaper(record: SlipRecord): Paper {
-  const { title, signed, fields = [], sections } = lettersOf(record);
+  const { title, signed, fields, sections } = letterOf(record);
   return {
     form: 'LETTER',
     title,
     numbers: [{ label: '编号', value: record.number }],
-    addressee: record.enterprise,
-    fields,
+    ...(fields ? { fields } : { addressee: record.enterprise, fields: [] }),
     sections,
     closing: { label: signed, date: chineseDate(chinaDay(new Date(record.issuedAt))) },
     notes: ['记录 record.json 随附于本文件，可离线核验。'],
@@ -37,11 +36,12 @@ interface Letter {
   readonly title: string;
   /** As what the center signs. */
   readonly signed: string;
+  /** In place of an address to the enterprise. */
   readonly fields?: readonly Field[];
   readonly sections: readonly Section[];
 }
 
-function lettersOf(record: SlipRecord): Letter {
+function letterOf(record: SlipRecord): Letter {
   switch (record.kind) {
     case 'ACCEPTANCE':
       return acceptance(record);
@@ -67,7 +67,7 @@ const numbered = (
   kind: 'TABLE',
   heading,
   annexed: false,
-  columns: [{ heading: '序号', share: 1 }, ...columns.map(([text, share]) => ({ heading: text, share }))],
+  columns: [{ heading: '序号', share: 1.4 }, ...columns.map(([text, share]) => ({ heading: text, share }))],
   rows: rows.map((cells, at) => [String(at + 1), ...cells.map(inOneLine)]),
 });
 
@@ -194,7 +194,7 @@ function saidOf(item: DecidedItem): string {
   }
 }
 
-const grantWords = ({ number, decidedOn }: GrantedPaper): string => `${number}，${chineseDate(decidedOn)}`;
+const grantWords = ({ number, decidedOn }: GrantedPaper): string => `${number}，${decidedOn}`;
 const groundWords = ({ ground, article }: Ground): string => `${ground}（${article}）`;
 
 const takenBackWords = ({ grant, refusal }: TakenBack): string =>
@@ -202,13 +202,14 @@ const takenBackWords = ({ grant, refusal }: TakenBack): string =>
     .filter(Boolean)
     .join('；');
 
-function delivery({ caseNumber, basis, deliveredAt, papers }: DeliverySlip): Letter {
+function delivery({ caseNumber, enterprise, basis, deliveredAt, papers }: DeliverySlip): Letter {
   const at = new Date(deliveredAt);
   const time = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', timeStyle: 'medium' }).format(at);
   return {
     title: '送达回证',
     signed: '送达机关',
     fields: [
+      { label: '受送达人', value: enterprise },
       { label: '办件编号', value: caseNumber },
       { label: '送达方式', value: '电子送达' },
       { label: '送达时间', value: `${chineseDate(chinaDay(at))} ${time}` },
@@ -218,15 +219,15 @@ function delivery({ caseNumber, basis, deliveredAt, papers }: DeliverySlip): Let
       numbered(
         '送达的文书',
         [
-          ['文书', 4],
-          ['编号', 4.6],
-          ['签发日期', 4],
-          ['记录摘要', 4],
+          ['文书', 4.6],
+          ['编号', 4.8],
+          ['签发日期', 2.8],
+          ['记录摘要', 4.6],
         ],
         papers.map(paper => [
           paper.title,
           paper.number,
-          chineseDate(paper.decidedOn),
+          paper.decidedOn,
           paper.recordSha256.slice(0, 16).replace(/(.{4})(?=.)/g, '$1 '),
         ]),
       ),

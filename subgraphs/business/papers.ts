@@ -67,7 +67,7 @@ function foundersTable(title: string, founders: Json, shown: ShowField): TableSe
     heading: `${title}名录`,
     annexed: true,
     columns: [
-      { heading: '序号', share: 1 },
+      { heading: '序号', share: 1.2 },
       { heading: `${title}姓名或者名称`, share: 6 },
       { heading: '统一社会信用代码', share: 3.4 },
       { heading: '出资额（元）', share: 3 },

@@ -33,7 +33,7 @@ function card(record: GrantRecord, shown: ShowField): Paper {
         heading: '备案印章',
         annexed: false,
         columns: [
-          { heading: '序号', share: 1 },
+          { heading: '序号', share: 1.2 },
           { heading: '印章种类', share: 2.6 },
           { heading: '印章编码', share: 3 },
           { heading: '刻制内容', share: 6 },
