@@ -34,7 +34,7 @@ export interface Driver {
 }
 
 export interface DriverTools extends CallTools, Stamper {
-  readonly store: Pick<Store, 'save' | 'renew' | 'release' | 'facts' | 'contents'>;
+  readonly store: Pick<Store, 'save' | 'renew' | 'release' | 'facts' | 'contents' | 'dropRenditions'>;
   /** The center's papers that a step brings, sealed. */
   slipsFor(before: CaseView, after: CaseView, at: number): Promise<readonly Slip[]>;
   /** Hears of every step that was written. */
@@ -213,6 +213,9 @@ class Drive {
       release: atRest ? { wakeInMs: wakeInMs(view, at) } : null,
     };
     const end = await this.#tools.store.save(this.#lease, step);
+    const struck = changes.flatMap(change => (change.of === 'STRIKE_OUT' ? [change.id] : []));
+    // What was being made of them while the step was written shows what is struck out.
+    if (struck.length > 0) await this.#tools.store.dropRenditions(struck);
     this.view = view;
     this.#answered = [];
     this.#facts = this.#facts.filter(fact => !taken.includes(fact));

@@ -194,6 +194,11 @@ export interface Store {
    * that is new is entered in the log. @returns What stands.
    */
   keepRendition(rendition: Rendition, kept: RenditionKept): Promise<Rendition>;
+  /**
+   * Deletes what was made of papers. A step that strikes something out does so in its transaction; this is for what was
+   * being made meanwhile.
+   */
+  dropRenditions(papers: readonly string[]): Promise<void>;
   /** Those without a time stamp, in the order of their papers, beyond one. */
   unstampedRenditions(after: string, first: number): Promise<UnstampedRenditions>;
   /** The case of a progress id; undefined when there is none. */

@@ -1,5 +1,4 @@
 /** Striking out (隐去): a personal field of a certificate is given out no more, while the seal over its record still holds. */
-import { leavesMax } from '../../certs/leaves.ts';
 import { Refusal } from '../../subgraphs/errors.ts';
 import type { CaseView, Repair, Strike } from './case.ts';
 import { leafPathsIn, struckOutIn } from './disclosed.ts';
@@ -20,6 +19,8 @@ export function whyNotStruckOut(
   return again && `${again} has been struck out already`;
 }
 
+/** An enterprise of 200 founders has 202 personal fields. */
+const pathsPerStrikeMax = 256;
 /** As long as those of leaves may be; others would stand in an error. */
 const PATH = /^(?=.{1,256}$)[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*$/;
 
@@ -39,8 +40,8 @@ export function readStrike(
   if (certificate == null || !/^[0-9a-f]{32}$/.test(certificate)) {
     throw new Refusal('TEXT_INVALID', 'certificate must be the id of the certificate: 32 hexadecimal digits');
   }
-  if (!paths || paths.length === 0 || paths.length > leavesMax || !paths.every(path => PATH.test(path))) {
-    throw new Refusal('TEXT_INVALID', `paths must be 1 to ${leavesMax} such as content.founders.0.name`);
+  if (!paths || paths.length === 0 || paths.length > pathsPerStrikeMax || !paths.every(path => PATH.test(path))) {
+    throw new Refusal('TEXT_INVALID', `paths must be 1 to ${pathsPerStrikeMax} such as content.founders.0.name`);
   }
   return {
     certificate,

@@ -47,6 +47,7 @@ export interface Database {
   complete(papers: readonly CompletionRow[]): Promise<number>;
   /** @returns Whether there was none, or it was as it had been read. */
   writeRendition(write: RenditionWrite): Promise<boolean>;
+  dropRenditions(papers: readonly string[]): Promise<void>;
   writeLog(rows: LogWrite): Promise<void>;
   advanceClock(byMs: number): Promise<void>;
   close(): Promise<void>;

@@ -230,6 +230,10 @@ export class PostgresDatabase implements Database {
     return Number(rows[0]?.written) > 0;
   }
 
+  async dropRenditions(papers: readonly string[]): Promise<void> {
+    await this.#write(sql.DROP_RENDITIONS, [papers]);
+  }
+
   async #fingerprintOf(id: string): Promise<string | null> {
     const [row]: Row[] = await this.knex('inbox').where({ id }).select('fingerprint');
     return row ? String(row.fingerprint) : null;

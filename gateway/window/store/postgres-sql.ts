@@ -138,6 +138,12 @@ export const WRITE_RENDITION = statement(
   select (select count(*) from standing) as written, ${NOW} as now`,
 );
 
+/** $1 ids of papers. */
+export const DROP_RENDITIONS = statement(
+  'drop-renditions',
+  `with dropped as (delete from rendition where paper = any($1::text[])) select ${NOW} as now`,
+);
+
 /** $1 numbers, $2 owner: those that nobody holds and that are due. */
 export const CLAIM = statement(
   'claim',

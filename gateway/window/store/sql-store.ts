@@ -252,6 +252,9 @@ export class SqlStore implements Store {
     if (!standing) throw new Error(`the ${rendition.form} of ${rendition.paper} is gone`);
     return standing;
   }
+  dropRenditions(papers: readonly string[]): Promise<void> {
+    return this.#db.dropRenditions(papers);
+  }
   async unstampedRenditions(after: string, first: number): Promise<UnstampedRenditions> {
     const read = await this.#reads.unstampedRenditions(after, first);
     return {

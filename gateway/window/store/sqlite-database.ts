@@ -175,6 +175,12 @@ export class SqliteDatabase implements Database {
     });
   }
 
+  dropRenditions(papers: readonly string[]): Promise<void> {
+    return this.#commit(() => {
+      for (const paper of papers) this.#run.dropRenditions.run(paper);
+    });
+  }
+
   /** Gives leaves the next places in the log. */
   #append(leaves: readonly Row[], at: number): void {
     if (leaves.length === 0) return;

@@ -14,6 +14,7 @@ import { NoRendition } from '../../../gateway/papers/no-rendition.ts';
 import { PDF } from '../../../gateway/papers/pdf.ts';
 import { createRenditions, type Original, type RenditionTools } from '../../../gateway/papers/renditions.ts';
 import type { Again } from '../../../gateway/window/again.ts';
+import type { SealedOutcome } from '../../../gateway/window/case.ts';
 import { NoAnswer } from '../../../gateway/window/departments.ts';
 import { openStore } from '../../../gateway/window/store/open-store.ts';
 import { openVault } from '../../../gateway/window/store/secret.ts';
@@ -238,6 +239,19 @@ describe('what people hold of a paper', () => {
     expect(await refusalOf(center().of(one, 'SES'))).toBe('FORM_NOT_MADE');
   });
 
+  it('stays in no row when something of it was struck out while it was made', async () => {
+    const one = original();
+    const document = { record: Buffer.from(RECORD).toString(), disclosures: 'less than before' } as SealedOutcome;
+    const striking: RenditionTools['store'] = {
+      rendition: (paper, form) => store.rendition(paper, form),
+      keepRendition: (rendition, kept) => store.keepRendition(rendition, kept),
+      dropRenditions: papers => store.dropRenditions(papers),
+      document: async () => document,
+    };
+    expect(await refusalOf(center({ store: striking }).of(one, 'PDF'))).toBe('BUSY');
+    expect(await store.rendition(one.paper, 'PDF')).toBeUndefined();
+  });
+
   it('comes to the same end wherever it is interrupted, with one leaf', async () => {
     for (const at of ['before', 'after'] as const) {
       for (const nth of [1, 2]) {
@@ -246,6 +260,8 @@ describe('what people hold of a paper', () => {
         let writes = 0;
         const dying: RenditionTools['store'] = {
           rendition: (paper, form) => store.rendition(paper, form),
+          dropRenditions: papers => store.dropRenditions(papers),
+          document: id => store.document(id),
           async keepRendition(...write) {
             const isNow = ++writes === nth;
             if (isNow && at === 'before') throw new Error('the power is gone');

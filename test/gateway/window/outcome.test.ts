@@ -1,12 +1,14 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { withTimeStamp } from '../../../certs/cms.ts';
 import { canonicalize, type JsonValue } from '../../../certs/jcs.ts';
+import { type Disclosure, writeDisclosures } from '../../../certs/leaves.ts';
 import type { CaseItem, Change } from '../../../gateway/window/case.ts';
 import {
   type Asked,
   askedOf,
   backOff,
   changesOf,
+  faultOf,
   type OutcomeTools,
   unanswered,
 } from '../../../gateway/window/outcome.ts';
@@ -14,6 +16,7 @@ import type { ItemOutcome } from '../../../subgraphs/generated/contract.ts';
 import { sealHolders } from '../../../subgraphs/holders.ts';
 import { NOW, world } from '../../certs/fixture.ts';
 import { CASE_NUMBER, caseItem, caseView, grantOf } from '../../fixtures/case.ts';
+import { coveredRecord, saltOf } from '../../fixtures/covered.ts';
 import { stamperOf } from '../../fixtures/stampers.ts';
 
 const keys = world(sealHolders());
@@ -132,6 +135,64 @@ describe('a definite answer', () => {
     const record = textOf({ ...REFUSAL, department: 'business', item: 'name' });
     const changes = changesOf({ ...asked, item: name }, answer('Refused', { record, seal: null }), tools);
     expect(itemIn(changes)).toMatchObject({ state: 'OUTCOME_UNKNOWN', waits: 'SEAL_MISSING' });
+  });
+});
+
+describe('an answer whose record names persons in leaves', () => {
+  const persons = coveredRecord({ name: '甲子某', other: '乙丑某' }, { ...RECORD, format: 'one-window/record/2' });
+  const record = Buffer.from(persons.record).toString();
+  const seal = Buffer.from(keys.party('tax').seal(persons.record, NOW)).toString('base64');
+  const whole = Buffer.from(persons.disclosures).toString();
+  const granted = (disclosures: string | null | undefined, of = { record, seal }): ItemOutcome =>
+    ({ __typename: 'Granted', document: { ...of, ...(disclosures !== undefined && { disclosures }) } }) as ItemOutcome;
+  const others = (change: (leaves: Map<string, Disclosure>) => void, of: Uint8Array = persons.record): string => {
+    const leaves = new Map(persons.leaves);
+    change(leaves);
+    return Buffer.from(writeDisclosures(of, leaves)!).toString();
+  };
+
+  it('becomes a document with all that is disclosed of them', () => {
+    const changes = changesOf(asked, granted(whole), tools);
+    expect(changes[1]).toMatchObject({ of: 'DOCUMENT', document: { record, seal, disclosures: whole } });
+  });
+
+  it.each<[string, string, ItemOutcome]>([
+    ['nothing is disclosed of them', 'DISCLOSURES_INCOMPLETE', granted(null)],
+    ['nothing is said of it', 'DISCLOSURES_INCOMPLETE', granted(undefined)],
+    ['one is struck out already', 'DISCLOSURES_INCOMPLETE', granted(others(leaves => leaves.delete('content.name')))],
+    [
+      'a value is another',
+      'LEAF_DIFFERS',
+      granted(others(leaves => leaves.set('content.name', { salt: saltOf(0), value: 'x' }))),
+    ],
+    [
+      'something more is disclosed',
+      'DISCLOSURE_WITHOUT_LEAF',
+      granted(others(leaves => leaves.set('content.x', { salt: saltOf(0), value: 'x' }))),
+    ],
+    ['they are of another record', 'DISCLOSURES_OF_ANOTHER_RECORD', granted(others(() => {}, Buffer.from(textOf())))],
+    ['they are none', 'DISCLOSURES_MALFORMED', granted('{}')],
+    [
+      'there are no leaves for them',
+      'DISCLOSURE_WITHOUT_LEAF',
+      granted(
+        others(() => {}, Buffer.from(textOf())),
+        sealed(),
+      ),
+    ],
+  ])('is refused like a wrong seal when %s (%s)', (_, reason, outcome) => {
+    expect(itemIn(changesOf(asked, outcome, tools))).toMatchObject({ state: 'OUTCOME_UNKNOWN', waits: reason });
+    expect(changesOf(asked, outcome, tools)).toHaveLength(1);
+    expect(faultOf(asked, outcome, tools)).toBe(reason);
+  });
+
+  it('is refused when nothing is sealed and something is disclosed', () => {
+    const name = caseItem('name', { state: 'SENT', operationId: OPERATION });
+    const unsealed = textOf({ department: 'business', item: 'name', kind: 'NAME_RESERVATION', uscc: null });
+    const outcome = granted(whole, { record: unsealed, seal: null as unknown as string });
+    expect(itemIn(changesOf({ ...asked, item: name, uscc: null }, outcome, tools))).toMatchObject({
+      waits: 'DISCLOSURES_OF_ANOTHER_RECORD',
+    });
   });
 });
 

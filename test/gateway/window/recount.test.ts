@@ -17,6 +17,7 @@ import { differences, type LedgerFaultCode, type Recounted, recount } from '../.
 import { departmentIds, type ItemId } from '../../../subgraphs/catalogue.ts';
 import { newestRegime, type Regime } from '../../../subgraphs/regimes.ts';
 import { CASE_NUMBER, caseItem, caseView, grantOf } from '../../fixtures/case.ts';
+import { coveredRecord } from '../../fixtures/covered.ts';
 import { carriedOver, type History, opened, wall } from '../../fixtures/ledger.ts';
 
 const AT = wall('2026-03-02 09:00');
@@ -44,6 +45,9 @@ const repair: Repair = {
 const clean: readonly Change[] = departmentIds.map(department => ({ of: 'PRECHECK', department, to: { faults: [] } }));
 const fault = { item: 'license', path: 'address', code: 'X', message: 'x' } as const;
 
+const COVERED = coveredRecord({ a: '甲某', b: '乙某' });
+const STRIKE = { certificate: 'grant of seal-filing', paths: ['content.a'] };
+
 /** A case to which something of every kind has happened. */
 const HISTORY = opened(AT)
   .next(AT + 1, { of: 'PRECHECK', department: 'tax', to: { retry: { tries: 1, at: AT + 250 } } })
@@ -70,6 +74,22 @@ const HISTORY = opened(AT)
     of: 'DOCUMENT_STATUS',
     id: 'grant of license',
     status: 'REVOKED',
+  })
+  .next(AT + 14, {
+    of: 'DOCUMENT',
+    document: grantOf('seal-filing', {
+      record: Buffer.from(COVERED.record).toString(),
+      disclosures: Buffer.from(COVERED.disclosures).toString(),
+    }),
+  })
+  .next(AT + 14, { of: 'REPAIR', repair: { ...repair, id: 's', verb: 'STRIKE_OUT', strike: STRIKE } })
+  .next(AT + 14, {
+    of: 'STRIKE_OUT',
+    id: 'grant of seal-filing',
+    paths: ['content.a'],
+    by: 'a',
+    approvedBy: 'b',
+    reason: 'x',
   })
   .next(AT + 14, { of: 'NOTE', note: { note: 'NOT_APPLIED', fact: 'x', why: 'too late' } });
 
@@ -190,6 +210,15 @@ describe('a difference between ledger and rows', () => {
     documents: view.documents.map(one => (one.item === 'license' ? { ...one, ...to } : one)),
   });
 
+  const withDisclosures = (disclosures: string | null): CaseView => ({
+    ...view,
+    documents: view.documents.map(one => (one.item === 'seal-filing' ? { ...one, disclosures } : one)),
+  });
+  const withStrike = (strike: NonNullable<Repair['strike']>): CaseView => ({
+    ...view,
+    repairs: view.repairs.map(one => (one.strike ? { ...one, strike } : one)),
+  });
+
   it.each<[string, CaseView]>([
     ['number', { ...view, number: 'x' }],
     ['state', { ...view, state: 'CLOSED' }],
@@ -204,6 +233,10 @@ describe('a difference between ledger and rows', () => {
     ['items.license.tries', changedItem('license', { retry: { tries: 0, at: null } })],
     ['items.license.waits', changedItem('license', { waits: null })],
     ['documents.grant of license.status', changedDocument({ status: 'VALID' })],
+    ['documents.grant of seal-filing.struckOut', withDisclosures(Buffer.from(COVERED.disclosures).toString())],
+    ['documents.grant of seal-filing.struckOut', withDisclosures(null)],
+    ['repairs.s.paths', withStrike({ ...STRIKE, paths: ['content.b'] })],
+    ['repairs.s.certificate', withStrike({ ...STRIKE, certificate: 'x' })],
     ['documents.grant of license.recordSha256', changedDocument({ record: '{"license":2}' })],
     ['documents.grant of license.sealSha256', changedDocument({ seal: null })],
     ['documents.grant of license.operationId', changedDocument({ operationId: 'x' })],
@@ -211,7 +244,7 @@ describe('a difference between ledger and rows', () => {
     ['slips.slip.sealSha256', { ...view, slips: [{ ...slip, seal: 'MAE=' }] }],
     ['slips.slip.number', { ...view, slips: [{ ...slip, number: 'x' }] }],
     ['withdrawal.reason', { ...view, withdrawal: { at: AT, by: 'clerk', reason: 'x' } }],
-    ['repairs.repair.approvedBy', { ...view, repairs: [repair] }],
+    ['repairs.repair.approvedBy', { ...view, repairs: view.repairs.map(one => (one.id === 'repair' ? repair : one)) }],
     ['checks.business.silent', { ...view, prechecks: view.prechecks.map(one => ({ ...one, silent: false })) }],
     [
       'checks.tax.faults',

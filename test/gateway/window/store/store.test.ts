@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { readDisclosures } from '../../../../certs/leaves.ts';
 import { hashOf } from '../../../../certs/ledger-chain.ts';
 import {
   type CaseItem,
@@ -25,11 +26,23 @@ import {
   TooManyFacts,
 } from '../../../../gateway/window/store.ts';
 import { mod11_10 } from '../../../../subgraphs/standards/iso7064.ts';
+import { coveredRecord } from '../../../fixtures/covered.ts';
 import { places, postgresAbsence, type TestPlace } from '../../../fixtures/database.ts';
 import { OPENED_AT, OPENED_ON, opening } from '../../../fixtures/opening.ts';
 
 const vault = openVault(randomBytes(32));
-const TABLES = ['case', 'application', 'item', 'document', 'slip', 'ledger', 'inbox', 'material', 'serial'];
+const TABLES = [
+  'case',
+  'application',
+  'item',
+  'document',
+  'slip',
+  'rendition',
+  'ledger',
+  'inbox',
+  'material',
+  'serial',
+];
 
 if (postgresAbsence !== undefined) it.skip(`the store in PostgreSQL: ${postgresAbsence}`, () => {});
 
@@ -303,6 +316,84 @@ describe.each(places)('the store in %s', (name, make) => {
       expect(await loaded(view.number)).toEqual(view);
       await saved(one, [{ of: 'DOCUMENT_STATUS', id: kept.id, status: 'REVOKED' }]);
       expect(await store.document(kept.id)).toEqual({ ...kept, status: 'REVOKED' });
+    });
+
+    it('keep what is disclosed of a document locked, and forget what is struck out of it', async () => {
+      const one = await held();
+      const { record, disclosures } = coveredRecord({ name: '甲子某', other: '乙丑某', third: '丙寅某' });
+      const texts = { record: Buffer.from(record).toString(), disclosures: Buffer.from(disclosures).toString() };
+      const kept = document(one.lease.number, texts);
+      const view = await saved(one, [{ of: 'DOCUMENT', document: kept }]);
+      expect(await loaded(view.number)).toEqual(view);
+      expect(await store.document(kept.id)).toEqual(kept);
+      const inRow = async () => JSON.stringify(await at.query('select * from document'));
+      expect(await inRow()).not.toMatch(/[甲乙丙]/);
+
+      const act = { of: 'STRIKE_OUT', id: kept.id, by: 'a', approvedBy: 'b', reason: 'c' } as const;
+      const after = await saved(one, [{ ...act, paths: ['content.name', 'content.third'] }]);
+      expect(await loaded(view.number)).toEqual(after);
+      const left = (await store.document(kept.id))?.disclosures ?? '';
+      expect([...readDisclosures(Buffer.from(left)).leaves.keys()]).toEqual(['content.other']);
+      await saved(one, [{ ...act, paths: ['content.other'] }]);
+      expect(await store.document(kept.id)).toEqual({ ...kept, disclosures: null });
+      expect(await at.query('select disclosures from document')).toEqual([{ disclosures: null }]);
+    });
+
+    it('drop what was made of a document when something of it is struck out, and of no other', async () => {
+      const one = await held();
+      const { record, disclosures } = coveredRecord({ name: '甲子某' });
+      const texts = { record: Buffer.from(record).toString(), disclosures: Buffer.from(disclosures).toString() };
+      const [kept, other] = ['1', '2'].map(nth => document(one.lease.number, { ...texts, operationId: nth })) as [
+        SealedOutcome,
+        SealedOutcome,
+      ];
+      await saved(
+        one,
+        [kept, other].map(document => ({ of: 'DOCUMENT', document })),
+      );
+      const rendition = (paper: string, form: 'PDF' | 'SES') => ({
+        paper,
+        form,
+        caseNumber: one.lease.number,
+        holder: 'business',
+        shows: 'x',
+        bytes: Buffer.from(paper + form).toString('base64'),
+        ...UNSTAMPED,
+        proof: null,
+      });
+      for (const made of [rendition(kept.id, 'PDF'), rendition(kept.id, 'SES'), rendition(other.id, 'PDF')])
+        await store.keepRendition(made, { was: undefined, newSeal: Buffer.from(made.paper + made.form) });
+      await saved(one, [{ of: 'DOCUMENT_STATUS', id: kept.id, status: 'REVOKED' }]);
+      expect(await store.rendition(kept.id, 'PDF')).toBeDefined();
+      const act = { of: 'STRIKE_OUT', id: kept.id, by: 'a', approvedBy: 'b', reason: 'c' } as const;
+      await saved(one, [{ ...act, paths: ['content.name'] }]);
+      expect(await store.rendition(kept.id, 'PDF')).toBeUndefined();
+      expect(await store.rendition(kept.id, 'SES')).toBeUndefined();
+      expect(await store.rendition(other.id, 'PDF')).toBeDefined();
+      await store.dropRenditions([kept.id, other.id]);
+      expect(await store.rendition(other.id, 'PDF')).toBeUndefined();
+    });
+
+    it('are found out when somebody else writes what is disclosed', async () => {
+      const one = await held();
+      const { record, disclosures } = coveredRecord({ name: '甲子某' });
+      const texts = { record: Buffer.from(record).toString(), disclosures: Buffer.from(disclosures).toString() };
+      const kept = document(one.lease.number, texts);
+      await saved(one, [{ of: 'DOCUMENT', document: kept }]);
+      await at.query('update document set disclosures = null');
+      await expect(store.document(kept.id)).rejects.toThrow(/is not as the window has written it/);
+    });
+
+    it('keep nothing of a fact that was taken up but that it was told', async () => {
+      const one = await held();
+      const { number } = one.lease;
+      await store.tell(telling(number, { id: 'outcome/x' }));
+      const [before] = await at.query('select body from inbox');
+      expect(String(before?.body).length).toBeGreaterThan(10);
+      await saved(one, [], { taken: ['outcome/x'], entry: null, view: await loaded(number) });
+      expect(await at.query('select body, taken from inbox')).toEqual([{ body: '', taken: 1 }]);
+      expect(await store.told('outcome/x')).toEqual({ caseNumber: number, fingerprint: 'of what is told' });
+      expect(await store.tell(telling(number, { id: 'outcome/x' }))).toBe('KNOWN');
     });
 
     it('keep documents and slips in the order in which they came, though one step brought several', async () => {
