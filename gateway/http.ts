@@ -24,6 +24,7 @@ import {
   proofPath,
   recordPath,
   sealPath,
+  sesPath,
 } from './window/paper-paths.ts';
 import { sealBytes, sealForm } from './window/sealed-bytes.ts';
 import { waitsOf } from './window/waits.ts';
@@ -167,6 +168,7 @@ GET  ${disclosuresPath('{id}')}  what is disclosed of the record's leaves; not f
 GET  ${sealPath('certificates', '{id}')}     its detached seal (CMS, CAdES-B-T, DER)
 GET  ${proofPath('certificates', '{id}')}  that the seal stands in the log (c2sp.org/tlog-proof)
 GET  ${pdfPath('certificates', '{id}')}  the certificate as people hold it (PDF, PAdES-B-T), while it is valid
+GET  ${sesPath('{id}')}     the seal in the national form (GB/T 38540), where its holder has a key of SM2; .tlog-proof beside it
 GET  ${recordPath('outcomes', '{id}')}      a sealed refusal, correction or revocation; seal and proof beside it
 GET  ${recordPath('slips', '{id}')}         what the center told the applicant; seal and proof beside it
 GET  ${pdfPath('slips', '{id}')}            the same as people hold it (PDF)

@@ -8,6 +8,7 @@ import { createRenditionCompletion } from './papers/completion.ts';
 import { createOriginals, type Originals, type OriginalTools } from './papers/originals.ts';
 import { PDF } from './papers/pdf.ts';
 import { createRenditions, type Renditions, type RenditionTools } from './papers/renditions.ts';
+import { SES } from './papers/ses.ts';
 import { slipPaper } from './window/slip-papers.ts';
 import type { Store } from './window/store.ts';
 
@@ -23,8 +24,8 @@ export interface PapersTools extends Omit<RenditionTools, 'forms' | 'store'>, Pi
   readonly sealer: Sealer;
 }
 
-/** The forms that are served; the national seal form (GB/T 38540) is to stand beside. */
-const FORMS = { PDF };
+/** The forms that are served. */
+const FORMS = { PDF, SES };
 
 /** @param opened Takes what is to be closed again, in the order in which it was opened. @throws {CannotStart} */
 export async function openPapers(
@@ -32,8 +33,8 @@ export async function openPapers(
   { clients, sealer, ...tools }: PapersTools,
   opened: Close[],
 ): Promise<CenterPapers> {
-  const press = await openOwnPress(settings);
-  opened.push(() => press.close());
+  const { press, close } = await openOwnPress(settings);
+  opened.push(close);
   const makePdf = pdfMaker({ holder: CENTER.id, press, sealer, publicUrl, now: tools.now });
   const completion = createRenditionCompletion({ ...tools, forms: FORMS });
   opened.push(() => completion.stop());

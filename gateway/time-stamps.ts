@@ -7,7 +7,6 @@
  */
 import { hash, randomBytes } from 'node:crypto';
 import { Pool } from 'undici';
-import { signatureOf } from '../certs/cms.ts';
 import { compareBytes } from '../certs/der.ts';
 import { readTimeStampResponse, writeTimeStampRequest } from '../certs/time-stamp.ts';
 import { checkTimeStamp, type Trust } from '../certs/verify.ts';
@@ -15,6 +14,7 @@ import { createSparing, SPARING } from '../subgraphs/sparing.ts';
 import { type BreakerState, createBreaker } from './window/breaker.ts';
 import { bulkhead } from './window/bulkhead.ts';
 import { gathered } from './window/gather.ts';
+import { signatureValueOf } from './window/sealed-bytes.ts';
 import type { Stamper, TimeStamp } from './window/stamping.ts';
 
 export interface TimeStampsSettings {
@@ -123,7 +123,7 @@ export function openTimeStamps({ url, trust, now, tell }: TimeStampsSettings): T
   /** Whatever goes wrong with one seal, others are stamped. */
   async function stampOrNone(seal: Uint8Array): Promise<TimeStamp | undefined> {
     try {
-      const [stamp] = await stampOne([signatureOf(seal)]);
+      const [stamp] = await stampOne([signatureValueOf(seal)]);
       heard(undefined);
       return stamp;
     } catch (error) {

@@ -28,6 +28,7 @@ import { openOwnPress } from './own-press.ts';
 import { pdfForm } from './pdf-form.ts';
 import { pdfMaker } from './pdf-maker.ts';
 import { requestIdOf } from './request-id.ts';
+import { sesForm } from './ses-form.ts';
 import { type DepartmentWatch, watchDepartment } from './watch.ts';
 import type { WatchConfig } from './watch-settings.ts';
 import { openWitness, type Witness } from './witness.ts';
@@ -80,14 +81,17 @@ export async function serveDepartment<Id extends DepartmentId, Context extends o
   const lookupKey = ownSecret(join(keys, 'lookup.key'));
   const trusted = followTrust(trustFolder, report);
   const seal = await followSealer(keys, { trust: trusted.trust, report });
-  const press = await openOwnPress(settings.press ?? {});
+  const { press, close: closePress } = await openOwnPress(settings.press ?? {});
   const journal = openJournal(join(folder, 'journal.sqlite'));
   const { id: holder, papers } = department;
   const { sealer } = seal;
   const make = pdfMaker({ holder, press, sealer, publicUrl: settings.publicUrl, now });
   const { schema, context } = await openGraph(department, {
     journal,
-    forms: { PDF: pdfForm({ papers, make, sealer, trust: trusted.trust, now }) },
+    forms: {
+      PDF: pdfForm({ papers, make, sealer, trust: trusted.trust, now }),
+      SES: sesForm({ sealer, trust: trusted.trust, now }),
+    },
     registers,
     sealer,
     trust: trusted.trust,
@@ -127,7 +131,7 @@ export async function serveDepartment<Id extends DepartmentId, Context extends o
       await app.close();
       await registers.close();
       journal.close();
-      press.close();
+      await closePress();
       await seal.close();
       witness.close();
       await tracing?.close();

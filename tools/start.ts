@@ -4,12 +4,14 @@ import { createServer } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { completeHierarchy } from '../certs/ca.ts';
+import { wantElectronicSeals } from '../certs/hierarchy/electronic-seals.ts';
 import { gatewayConfig, gatewaySettings } from '../gateway/config.ts';
 import { providerConfig } from '../identity/config.ts';
 import { demoSigner } from '../identity/sign.ts';
 import { departmentIds } from '../subgraphs/catalogue.ts';
 import { departmentConfig } from '../subgraphs/config.ts';
 import { sealHolders } from '../subgraphs/holders.ts';
+import { openOwnPress, readPressSettings } from '../subgraphs/own-press.ts';
 import { CannotStart, sentenceOf } from '../subgraphs/process.ts';
 import { DATA_DIR, describeSettings, readSetting } from '../subgraphs/settings.ts';
 import { timeStampConfig } from '../time-stamp/config.ts';
@@ -76,7 +78,14 @@ async function start(withSample: boolean): Promise<void> {
 }
 
 async function makeKeys(dataDir: string): Promise<void> {
-  await completeHierarchy({ dataDir, holders: sealHolders(), now: new Date() });
+  const holders = sealHolders();
+  const press = wantElectronicSeals(dataDir, holders) ? await openOwnPress(readPressSettings(environment)) : undefined;
+  try {
+    const pictures = press && { sealPictures: press.sealPicture };
+    await completeHierarchy({ dataDir, holders, now: new Date(), ...pictures });
+  } finally {
+    press?.close();
+  }
   keepListsFresh(dataDir, ({ message }) => console.error(`A revocation list was not issued: ${message}.`));
 }
 

@@ -8,13 +8,15 @@
  * A maker is there only where somebody needs a seal. A seal is made anew when it is not of the certificate beside it, not of
  * this maker, or has ended; it is whole before it has its name.
  */
-import { electronicSealPath } from '../custody/kept.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { electronicSealPath, readKept } from '../custody/kept.ts';
 import { FormatError } from '../findings.ts';
 import { publicKeyOf } from '../primitives.ts';
 import { PRIVATE, readBytesIfThere, replace } from '../publish.ts';
 import { isSealOf, makeElectronicSeal, type SealPicture } from '../ses/make.ts';
 import { readSealFile, type Seal } from '../ses/seal.ts';
-import { SUITES } from '../suites.ts';
+import { SUITES, type SuiteId } from '../suites.ts';
 import { CENTER } from '../trust-list.ts';
 import type { Certificate } from '../x509.ts';
 import { type Authorities, ensureKeysFolder } from './authorities.ts';
@@ -43,6 +45,21 @@ export function ensureElectronicSeals({ departments, ...wanted }: SealsWanted): 
 
 export const needsElectronicSeal = ({ certificate }: Pick<Seat, 'certificate'>): boolean =>
   certificate.publicKey.suite === SUITE;
+
+/** Has anybody a key of SM2, or will be given one? Asked before pictures are drawn, for which fonts are opened. */
+export const wantElectronicSeals = (
+  dataDir: string,
+  departments: readonly { readonly id: string; readonly suite?: SuiteId }[],
+): boolean =>
+  departments.some(({ id, suite }) =>
+    isSeat(dataDir, id) ? needsElectronicSeal(seatOf(dataDir, id)) : suite === SUITE,
+  );
+
+/** What a crash left may have a folder and no certificate yet. */
+function isSeat(dataDir: string, id: string): boolean {
+  const keys = join(dataDir, id, 'keys');
+  return existsSync(keys) && existsSync(join(keys, readKept(keys, 'seal').chain));
+}
 
 /** @returns The maker's certificate. */
 export function ensureElectronicSeal(

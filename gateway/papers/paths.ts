@@ -1,6 +1,7 @@
 /**
- * `GET /certificates/{id}/certificate.pdf` and `GET /slips/{id}/slip.pdf`: what people hold, for whoever knows the id. What
- * was made is served from its row; what was not is made now, which takes some tens of milliseconds.
+ * `GET /certificates/{id}/certificate.pdf` and `GET /slips/{id}/slip.pdf`: what people hold, for whoever knows the id; and
+ * `GET /certificates/{id}/seal.ses`, the same in the national form, with `seal.ses.tlog-proof` beside it. What was made is
+ * served from its row; what was not is made now, which takes some tens of milliseconds.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLError } from 'graphql';
@@ -8,11 +9,11 @@ import { Refusal } from '../../subgraphs/errors.ts';
 import type { PaperFormId } from '../../subgraphs/papers-desk.ts';
 import type { SealedOutcome, Slip } from '../window/case.ts';
 import { NoAnswer } from '../window/departments.ts';
-import { isCertificate, pdfPath } from '../window/paper-paths.ts';
+import { isCertificate, pdfPath, sesPath, sesProofPath } from '../window/paper-paths.ts';
 import type { Window } from '../window/window.ts';
 import { awayError, NoRendition, notMadeError } from './no-rendition.ts';
 import type { Originals } from './originals.ts';
-import type { Original, Renditions } from './renditions.ts';
+import type { Original, Renditions, Served } from './renditions.ts';
 
 export interface PaperPathSettings {
   readonly window: Pick<Window, 'document' | 'slip'>;
@@ -33,14 +34,28 @@ type ById = FastifyRequest<{ Params: { id: string } }>;
 
 export function addPaperPaths(app: FastifyInstance, settings: PaperPathSettings): void {
   const { window, originals } = settings;
+  const certificate = async (request: ById): Promise<SealedOutcome> =>
+    mustBeValid(await found(request, id => window.document(id)));
   app.get(pdfPath('certificates', ':id'), async (request: ById, reply) => {
-    const document = mustBeValid(await found(request, id => window.document(id)));
-    const pdf = await make(originals.certificate(document), 'PDF', request, settings);
-    return sendPdf(reply, pdf, `${document.holder} ${document.number}`);
+    const document = await certificate(request);
+    const { bytes } = await make(originals.certificate(document), 'PDF', request, settings);
+    return sendPdf(reply, bytes, `${document.holder} ${document.number}`);
+  });
+  const ses = async (request: ById): Promise<Served> =>
+    make(originals.certificate(await certificate(request)), 'SES', request, settings);
+  app.get(sesPath(':id'), async (request: ById, reply) => {
+    const { bytes } = await ses(request);
+    return reply.type('application/octet-stream').send(asBuffer(bytes));
+  });
+  app.get(sesProofPath(':id'), async (request: ById, reply) => {
+    const { proof } = await ses(request);
+    if (proof === null) throw notFound();
+    return reply.type('text/plain; charset=utf-8').send(proof);
   });
   app.get(pdfPath('slips', ':id'), async (request: ById, reply) => {
     const slip: Slip = await found(request, id => window.slip(id));
-    return sendPdf(reply, await make(originals.slip(slip), 'PDF', request, settings), slip.number);
+    const { bytes } = await make(originals.slip(slip), 'PDF', request, settings);
+    return sendPdf(reply, bytes, slip.number);
   });
 }
 
@@ -70,9 +85,9 @@ async function make(
   form: PaperFormId,
   { id: requestId }: ById,
   { renditions, report }: PaperPathSettings,
-): Promise<Uint8Array> {
+): Promise<Served> {
   try {
-    return (await renditions.of(original, form)).bytes;
+    return await renditions.of(original, form);
   } catch (error) {
     throw shown(error, original.holder, defect => report(defect, requestId));
   }
@@ -93,5 +108,8 @@ function sendPdf(reply: FastifyReply, pdf: Uint8Array, name: string): FastifyRep
     .type('application/pdf')
     .header('content-security-policy', VIEWER_POLICY)
     .header('content-disposition', disposition)
-    .send(Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength));
+    .send(asBuffer(pdf));
 }
+
+const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);

@@ -25,5 +25,10 @@ export const pdfPath = (folder: 'certificates' | 'slips', id: string): string =>
   `/${folder}/${id}/${PDF_NAMES[folder]}`;
 const PDF_NAMES = { certificates: 'certificate.pdf', slips: 'slip.pdf' } as const;
 
+/** The same in the national form, SES_Signature of GB/T 38540. @param id Or a pattern of ids. */
+export const sesPath = (id: string): string => `/certificates/${id}/seal.ses`;
+/** That it is in the log. */
+export const sesProofPath = (id: string): string => `${sesPath(id)}.tlog-proof`;
+
 /** The whole case as one file. @param number Or a pattern of numbers. */
 export const bundlePath = (number: string): string => `/cases/${number}/bundle.asice`;

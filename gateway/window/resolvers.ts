@@ -7,8 +7,9 @@ import { clocksOf } from './clocks.ts';
 import { dueOf } from './deadlines.ts';
 import { struckOutIn } from './disclosed.ts';
 import type { CertificateKind, Resolvers } from './generated/types.ts';
-import { bundlePath, folderOf, isCertificate, pdfPath, proofPath, sealPath } from './paper-paths.ts';
+import { bundlePath, folderOf, isCertificate, pdfPath, proofPath, sealPath, sesPath } from './paper-paths.ts';
 import { mustBeKnown } from './rights.ts';
+import { sealSuite } from './sealed-bytes.ts';
 import { waitsOf } from './waits.ts';
 
 /** Null for what is not sealed. */
@@ -109,6 +110,8 @@ export const windowResolvers: Resolvers = {
     sealUrl: (document, _, { window }) => urlOf(sealPath, document, window.publicUrl),
     pdfUrl: ({ id, seal, status }, _, { window }) =>
       seal === null || status !== 'VALID' ? null : `${window.publicUrl}${pdfPath('certificates', id)}`,
+    sesUrl: ({ id, seal, status }, _, { window }) =>
+      seal === null || status !== 'VALID' || sealSuite(seal) !== 'SM2SM3' ? null : `${window.publicUrl}${sesPath(id)}`,
     stampedAt: ({ stampedAt }) => instant(stampedAt),
     proofUrl: (document, _, { window }) => urlOf(proofPath, document, window.publicUrl),
     unsealed: document => document.seal === null,

@@ -11,6 +11,9 @@ import { publishList } from '../../certs/hierarchy/revocation.ts';
 import { type Seat, seatOf } from '../../certs/hierarchy/seat.ts';
 import { importKey, moveKey, renewKey, type Succeeded } from '../../certs/hierarchy/succession.ts';
 import { type Wish as TurnWish, turnCertificate } from '../../certs/hierarchy/turn.ts';
+import { suiteOfKeyObject } from '../../certs/key.ts';
+import type { SuiteId } from '../../certs/suites.ts';
+import { openOwnPress, readPressSettings } from '../../subgraphs/own-press.ts';
 import { passwordFor } from './password.ts';
 import type { Verb, Wish } from './wish.ts';
 
@@ -46,7 +49,10 @@ const ACTS: { readonly [V in Verb]: (at: AtWork, wish: Of<V>, password: string) 
       .map(row => ({ sentence: lineOf(row), fact: { ...row } })),
 
   async renew(at, { holder, suite, custody }) {
-    return succeeded('renewed', await renewKey(at, holder, { ...(suite && { suite }), ...(custody && { custody }) }));
+    const wanted = { ...(suite && { suite }), ...(custody && { custody }) };
+    return withPictures(at, suite ?? seatOf(at.dataDir, holder).certificate.publicKey.suite, async working =>
+      succeeded('renewed', await renewKey(working, holder, wanted)),
+    );
   },
 
   suspend: (at, { whose, at: since = at.by.at }) => turn(at, whose, { turn: 'SUSPENDED', at: since }),
@@ -70,7 +76,10 @@ const ACTS: { readonly [V in Verb]: (at: AtWork, wish: Of<V>, password: string) 
   },
 
   async import(at, { holder, p12 }, password) {
-    return succeeded('imported', await importKey(at, holder, readPkcs12(readContainer(p12), password, p12)));
+    const contained = readPkcs12(readContainer(p12), password, p12);
+    return withPictures(at, suiteOfKeyObject(contained.key), async working =>
+      succeeded('imported', await importKey(working, holder, contained)),
+    );
   },
 
   async move(at, { holder, custody }) {
@@ -80,6 +89,21 @@ const ACTS: { readonly [V in Verb]: (at: AtWork, wish: Of<V>, password: string) 
     return [{ sentence: `The key of ${holder} is kept so already.`, fact: factOf('unchanged', seat) }];
   },
 };
+
+/** A key of SM2 comes with an electronic seal, on which there is a picture. */
+async function withPictures<Result>(
+  at: AtWork,
+  suite: SuiteId | undefined,
+  work: (at: AtWork) => Promise<Result>,
+): Promise<Result> {
+  if (suite !== 'SM2SM3') return work(at);
+  const press = await openOwnPress(readPressSettings(process.env));
+  try {
+    return await work({ ...at, sealPictures: press.sealPicture });
+  } finally {
+    press.close();
+  }
+}
 
 function turn(at: AtWork, whose: string, wish: TurnWish): readonly Said[] {
   const certificate = certificateOf(at, whose);

@@ -204,6 +204,12 @@ export type Certificate = {
   /** The detached seal (CMS), DER: CAdES-B-T (ETSI EN 319 122-1), or CAdES-B while it has no time stamp. */
   readonly sealUrl?: Maybe<Scalars['String']['output']>;
   /**
+   * The seal in the national form: SES_Signature version 4 of GB/T 38540-2020 over record.json (DER), with the department's
+   * electronic seal, picture and time stamp inside; its log proof is beside it, under the same address with .tlog-proof. Made
+   * and served as pdfUrl is. Null where the department's key is not of SM2.
+   */
+  readonly sesUrl?: Maybe<Scalars['String']['output']>;
+  /**
    * When the seal stood, by the time stamp in it (RFC 3161); null while the time-stamp authority is away, and for what is
    * unsealed. What was sealed meanwhile is shown, and stamped later.
    */
@@ -920,6 +926,7 @@ export type CertificateResolvers<ContextType = WindowContext, ParentType extends
   proofUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   record?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   sealUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  sesUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   stampedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   status?: Resolver<ResolversTypes['CertificateStatus'], ParentType, ContextType>;
   struckOut?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
