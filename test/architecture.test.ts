@@ -69,7 +69,10 @@ const RULES: readonly Rule[] = [
   },
   { files: /^identity\//, may: [/^identity\//, WORDS] },
   { files: /^time-stamp\//, may: [/^time-stamp\//, WORDS, /^certs\//] },
-  { files: /^tools\//, may: [/^(gateway|subgraphs|certs|adapters|identity|time-stamp|papers)\//, /^tools\/[^/]+\//] },
+  {
+    files: /^tools\//,
+    may: [/^(gateway|subgraphs|certs|adapters|identity|time-stamp|papers|verifier)\//, /^tools\/[^/]+\//],
+  },
   {
     // A page that people save: it verifies, and knows nothing of servers and signers.
     files: /^web\/verify\//,
