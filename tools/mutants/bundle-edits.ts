@@ -1,6 +1,8 @@
 /** Changes of what lies in a bundle: under the old seal of its manifest, or under a new one by a center that seals all. */
 import type { Random } from '../generate/random.ts';
 import type { Material } from './material.ts';
+import { struckOutOf } from '../../certs/leaves.ts';
+import { DISCLOSURE_EDITS, withLeafLess } from './disclosures.ts';
 import { Places } from './original.ts';
 import { RAW_EDITS } from './raw-edits.ts';
 import {
@@ -28,6 +30,10 @@ export interface BundleOriginal {
   /** Whose seal is over the manifest, and whose stamp is on that seal. */
   readonly center: Party;
   readonly authority: Party;
+  /** What was disclosed of its license before something was struck out. */
+  readonly unstruck: Uint8Array;
+  /** Of other records. */
+  readonly otherDisclosures: readonly Uint8Array[];
 }
 
 export interface BundleEdit {
@@ -105,6 +111,16 @@ function withFilesSwapped(entries: readonly Packed[], random: Random): Packed[] 
   return withContent(withContent(entries, one.path, another.content), another.path, one.content);
 }
 
+const isDisclosures = (path: string): boolean => path.endsWith('/disclosures.json');
+const without = (entries: readonly Packed[], path: string): Packed[] => entries.filter(entry => entry.path !== path);
+
+/** What was struck out, and nothing else; or with something else less. */
+const withLeafOf = ({ unstruck }: BundleOriginal, random: Random): Uint8Array =>
+  random.chance(50)
+    ? struckOutOf(unstruck, STRUCK_OUT_BESIDE)!
+    : struckOutOf(unstruck, [random.pick(STRUCK_OUT_BESIDE)])!;
+const STRUCK_OUT_BESIDE = ['content.founders.0.name', 'content.founders.2.name'];
+
 // --- the manifest ----------------------------------------------------------------------------------------------------
 
 /** What XML takes for the same, or what a careless reader passes over. */
@@ -162,6 +178,32 @@ export const BUNDLE_EDITS: readonly BundleEdit[] = [
       const entry = random.pick(bundle.entries.filter(({ path }) => isEvidence(path)));
       const changed = withContent(bundle.entries, entry.path, changedFile(entry, random, material));
       return packed(bundle, changed, true);
+    },
+  },
+  ...DISCLOSURE_EDITS.map(
+    ({ kind, edit }): BundleEdit => ({
+      kind: `${kind}, manifest sealed anew`,
+      edit(bundle, random) {
+        const { path, content } = bundle.entries.find(entry => isDisclosures(entry.path))!;
+        const changed = edit(content, random, bundle.otherDisclosures) ?? content;
+        return packed(bundle, withContent(bundle.entries, path, changed), true);
+      },
+    }),
+  ),
+  {
+    kind: 'leaf struck out without an act, manifest sealed anew',
+    edit(bundle, random) {
+      const { path, content } = bundle.entries.find(entry => isDisclosures(entry.path))!;
+      if (random.chance(70)) return packed(bundle, withContent(bundle.entries, path, withLeafLess(content, random)), true);
+      return packed(bundle, without(bundle.entries, path), true);
+    },
+  },
+  {
+    kind: 'leaf that was struck out is back, manifest sealed anew',
+    edit(bundle, random) {
+      const { path } = bundle.entries.find(entry => isDisclosures(entry.path))!;
+      const back = random.chance(50) ? bundle.unstruck : withLeafOf(bundle, random);
+      return packed(bundle, withContent(bundle.entries, path, back), true);
     },
   },
   {

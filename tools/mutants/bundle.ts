@@ -3,7 +3,9 @@ import { type Paper, writeBundle } from '../../certs/bundle/write.ts';
 import { withoutTimeStamp } from '../../certs/cms.ts';
 import { canonicalize, type JsonObject, type JsonValue } from '../../certs/jcs.ts';
 import { hashOf, type LedgerEntry, NO_LEDGER } from '../../certs/ledger-chain.ts';
+import { struckOutOf } from '../../certs/leaves.ts';
 import { entryOf } from '../../certs/log/entry.ts';
+import { disclosedRecord } from './disclosures.ts';
 import type { HolderId } from './hierarchy.ts';
 import type { OwnLog } from './log.ts';
 import { sha256 } from './signed-data.ts';
@@ -27,10 +29,20 @@ interface Made {
   readonly id: string;
   readonly holder: HolderId;
   readonly record: Uint8Array;
+  readonly disclosures?: Uint8Array;
   readonly seal?: Uint8Array;
 }
 
-export async function makeBundle({ seed, log, madeAt, trust, seal }: BundlePlan): Promise<Uint8Array> {
+/** Of the license, by two persons, when the case was over. */
+export const STRUCK_OUT = 'content.founders.1.name';
+
+/** A bundle, and what was disclosed of its license before something of it was struck out. */
+export interface MadeBundle {
+  readonly zip: Uint8Array;
+  readonly unstruck: Uint8Array;
+}
+
+export async function makeBundle({ seed, log, madeAt, trust, seal }: BundlePlan): Promise<MadeBundle> {
   const ledger: LedgerEntry[] = [];
   const head = () => ledger.at(-1) ?? NO_LEDGER;
   const enter = (...events: readonly JsonValue[]): void => {
@@ -57,19 +69,35 @@ export async function makeBundle({ seed, log, madeAt, trust, seal }: BundlePlan)
   const acceptance = await slip('ACCEPTANCE');
   enter(slipEvent(acceptance, 'ACCEPTANCE'), { event: 'CASE', state: 'ACCEPTED', acceptedOn: '2026-03-02' });
   const name = paper('business', 'NAME');
-  const license = await sealed(paper('business', 'BUSINESS_LICENSE'));
+  const kind = 'BUSINESS_LICENSE';
+  const named = disclosedRecord(seed, 'bundle', {
+    department: 'business',
+    caseNumber: CASE_NUMBER,
+    kind,
+    number: `${kind}-1`,
+    holder: HOLDER,
+  });
+  const license = await sealed({
+    id: idOf(seed, made++),
+    holder: 'business',
+    record: named.record,
+    disclosures: struckOutOf(named.disclosures, [STRUCK_OUT])!,
+  });
   const tax = await sealed(paper('tax', 'NATIONAL_TAX'));
   enter(...[name, license, tax].map(documentEvent));
   const decision = await slip('DECISION', {
     items: [license, tax].map(({ record }) => ({ recordSha256: hex(record) })),
   });
   enter(slipEvent(decision, 'DECISION'), { event: 'CASE', state: 'CLOSED', acceptedOn: '2026-03-02' });
+  const persons = { by: 'officer', approvedBy: 'supervisor', reason: '依申请' };
+  enter({ event: 'STRUCK_OUT', id: license.id, paths: [STRUCK_OUT], ...persons });
 
   const stamped = [acceptance, license, tax, decision];
   const proofs = log.prove(stamped.map(({ holder, seal: of }) => entryOf(holder, of!)));
   const proved = (one: Made): Paper => ({
     id: one.id,
     record: one.record,
+    ...(one.disclosures && { disclosures: one.disclosures }),
     seal: one.seal,
     proof: proofs[stamped.indexOf(one)],
   });
@@ -85,7 +113,8 @@ export async function makeBundle({ seed, log, madeAt, trust, seal }: BundlePlan)
     trust,
     checkpoint: log.checkpointOver(stamped.map(({ holder, seal: of }) => entryOf(holder, of!))),
   };
-  return writeBundle(content, manifest => seal('center', manifest));
+  const zip = await writeBundle(content, manifest => seal('center', manifest));
+  return { zip, unstruck: named.disclosures };
 }
 
 const documentEvent = ({ id, record, seal }: Made): JsonObject => ({

@@ -34,6 +34,8 @@ export interface PdfMutant {
   readonly area: 'PDF';
   readonly kind: string;
   readonly paper: PdfOriginal;
+  /** Whether it has a proof that it stands in the log. */
+  readonly isProved: boolean;
   readonly pdf: Uint8Array;
 }
 

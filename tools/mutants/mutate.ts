@@ -42,9 +42,9 @@ function mutantIn(area: Area, number: number, random: Random, world: World): Mut
 
 function ofPdf(number: number, random: Random, { pdfs, material }: World): Mutant | undefined {
   const paper = random.pick(pdfs);
-  const { kind, edit } = pdfEdit(random);
+  const { kind, isProved = false, edit } = pdfEdit(random);
   const pdf = edit(paper, random, { others: pdfs.filter(one => one !== paper), material });
-  return !pdf || same(pdf, paper.pdf) ? undefined : { number, area: 'PDF', kind, paper, pdf };
+  return !pdf || same(pdf, paper.pdf) ? undefined : { number, area: 'PDF', kind, paper, isProved, pdf };
 }
 
 function ofBundle(number: number, random: Random, world: World): Mutant | undefined {

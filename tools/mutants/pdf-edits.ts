@@ -9,11 +9,10 @@ import { signatureOf, stampedWith, TOKEN, tokenLike, UNSIGNED_ATTRIBUTES } from 
 import { type Element, elementAt, membersOf, write } from './tree.ts';
 import { TREE_EDITS } from './tree-edits.ts';
 
-/** What the log may refuse by itself. */
-export const EVIDENCE_SWAPPED = 'evidence swapped';
-
 export interface PdfEdit {
   readonly kind: string;
+  /** Is there a proof that what comes of it stands in the log? Of the others the log may be all that refuses them. */
+  readonly isProved?: true;
   /** @returns Undefined where there is nothing to be changed in this way. */
   edit(paper: PdfOriginal, random: Random, around: PdfSurroundings): Uint8Array | undefined;
 }
@@ -242,6 +241,7 @@ const inSeal = (
   edit: (paper: PdfOriginal, random: Random, around: PdfSurroundings) => Changed,
 ): PdfEdit => ({
   kind,
+  isProved: true,
   edit(paper, random, around) {
     const changed = edit(paper, random, around);
     if (!changed) return undefined;
@@ -287,6 +287,7 @@ const ofText = (kind: string, edit: (text: string, random: Random) => string): r
   { kind, edit: ({ pdf }, random) => bytesOf(edit(textOf(pdf), random)) },
   {
     kind: `${kind}, sealed anew`,
+    isProved: true,
     edit: (paper, random) => sealedAnew(bytesOf(edit(textOf(paper.pdf), random)), paper),
   },
 ];
@@ -317,10 +318,18 @@ export const PDF_EDITS: readonly PdfEdit[] = [
       return bytesOf(withRange(textOf(pdf).replace(from, to)));
     },
   },
-  { kind: 'forbidden key, sealed anew', edit: (paper, random) => sealedAnew(withKey(paper, random), paper) },
-  { kind: 'another form, sealed anew', edit: (paper, random) => sealedAnew(withForm(paper, random), paper) },
+  {
+    kind: 'forbidden key, sealed anew',
+    isProved: true,
+    edit: (paper, random) => sealedAnew(withKey(paper, random), paper),
+  },
+  {
+    kind: 'another form, sealed anew',
+    isProved: true,
+    edit: (paper, random) => sealedAnew(withForm(paper, random), paper),
+  },
   { kind: 'hole in another form', edit: ({ pdf }, random) => withAnotherHole(pdf, random) },
-  { kind: EVIDENCE_SWAPPED, edit: withOtherEvidence },
+  { kind: 'evidence swapped', edit: withOtherEvidence },
   {
     kind: 'sealed over another file',
     edit: (paper, _, { others }) =>

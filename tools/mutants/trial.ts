@@ -6,7 +6,6 @@ import { judge, type Question } from '../../certs/verify.ts';
 import { type Area, isOfBundle, isOfPdf, isOfSeal, type Mutant, type SealMutant } from './mutant.ts';
 import { mutantOf } from './mutate.ts';
 import type { Asked } from './openssl.ts';
-import { EVIDENCE_SWAPPED } from './pdf-edits.ts';
 import type { World } from './world.ts';
 
 /** What a verifier says: its verdict, and the codes of what it found. */
@@ -113,7 +112,7 @@ function wrongOf(mutant: Mutant, outcome: Outcome, tookMs: number): Pick<Failure
 
 /** Has it a proof that should hold? */
 const isLogged = (mutant: Mutant): boolean =>
-  isOfPdf(mutant) ? mutant.kind !== EVIDENCE_SWAPPED : isOfSeal(mutant) && mutant.area !== 'log proof';
+  isOfPdf(mutant) ? mutant.isProved : isOfSeal(mutant) && mutant.area !== 'log proof';
 
 const isOfLog = (code: string): boolean => code.startsWith('LOG_');
 
