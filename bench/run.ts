@@ -2,6 +2,7 @@ import { casesBench } from './cases.ts';
 import type { Bench, Figure } from './figure.ts';
 import { gatewayBench } from './gateway.ts';
 import { hostileBench } from './hostile.ts';
+import { papersBench } from './papers.ts';
 import { sealsBench } from './seals.ts';
 import { waitingBench } from './waiting.ts';
 
@@ -10,6 +11,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   cases: casesBench,
   gateway: gatewayBench,
   hostile: hostileBench,
+  papers: papersBench,
   seals: sealsBench,
   waiting: waitingBench,
 };

@@ -42,8 +42,16 @@ export function suiteOfKeyObject(key: KeyObject): SuiteId | undefined {
   if (type === 'rsa') return of?.modulusLength === 3072 && of.publicExponent === 0x10001n ? 'RSA3072' : undefined;
   // A key of SM2 that Node has read has no type there; one that it has made is of the type of other curves.
   const isOpen = type === undefined || (type === 'ec' && of?.namedCurve === 'SM2');
-  return isOpen && sm2BitsOf(spkiOf(key)) ? 'SM2SM3' : undefined;
+  return isOpen && isSm2(key) ? 'SM2SM3' : undefined;
 }
+
+/** Only its public key tells, which takes as long to write as a tenth of a signature. */
+function isSm2(key: KeyObject): boolean {
+  const known = ofSm2.get(key) ?? sm2BitsOf(spkiOf(key)) !== undefined;
+  ofSm2.set(key, known);
+  return known;
+}
+const ofSm2 = new WeakMap<KeyObject, boolean>();
 
 export function isKeyOf(key: KeyObject, { spki }: Pick<Certificate, 'spki'>): boolean {
   return compareBytes(spkiOf(key), spki) === 0;
