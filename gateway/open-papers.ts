@@ -1,6 +1,6 @@
 import type { Sealer } from '../certs/seal.ts';
 import { CENTER } from '../subgraphs/catalogue.ts';
-import { openOwnPress } from '../subgraphs/own-press.ts';
+import { pressOnDemand } from '../subgraphs/own-press.ts';
 import { pdfMaker } from '../subgraphs/pdf-maker.ts';
 import type { Close } from './closing.ts';
 import type { GatewayConfig } from './config.ts';
@@ -33,7 +33,7 @@ export async function openPapers(
   { clients, sealer, ...tools }: PapersTools,
   opened: Close[],
 ): Promise<CenterPapers> {
-  const { press, close } = await openOwnPress(settings);
+  const { press, close } = await pressOnDemand(settings);
   opened.push(close);
   const makePdf = pdfMaker({ holder: CENTER.id, press, sealer, publicUrl, now: tools.now });
   const completion = createRenditionCompletion({ ...tools, forms: FORMS });

@@ -15,13 +15,33 @@ export function readPressSettings(environment: NodeJS.ProcessEnv): PressSettings
   return files.length > 0 ? { fallbackFonts: files } : {};
 }
 
-/** Within some tens of milliseconds: what is drawn of a font is read when it is needed. @throws {CannotStart} */
+/** @throws {CannotStart} */
 export async function openOwnPress(settings: PressSettings): Promise<Press> {
-  // Only a server draws: who just reads settings need not load it.
+  // Only who draws need load it.
   const { openPress } = await import('../papers/press.ts');
   try {
     return await openPress(settings);
   } catch (cause) {
     throw new CannotStart(`a font of the papers can't be used: ${(cause as Error).message}.`, { cause });
   }
+}
+
+/** A press that is opened when the first paper is drawn: few processes draw any in their first second. */
+export interface PressOnDemand {
+  press(): Promise<Press>;
+  close(): Promise<void>;
+}
+
+/** Fonts that the operator has named are opened at once, so that a wrong one is told now. @throws {CannotStart} */
+export async function pressOnDemand(settings: PressSettings): Promise<PressOnDemand> {
+  let opened: Promise<Press> | undefined;
+  const press = (): Promise<Press> => {
+    opened ??= openOwnPress(settings).catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+  if (settings.fallbackFonts) await press();
+  return { press, close: async () => (await opened)?.close() };
 }

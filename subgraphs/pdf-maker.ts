@@ -12,7 +12,7 @@ import { verifyUrl } from './public-url.ts';
 export interface PdfMakerTools {
   /** The holder's id, as in the certificate of its seal. */
   readonly holder: string;
-  readonly press: Pick<Press, 'draw'>;
+  press(): Promise<Press>;
   readonly sealer: Pick<Sealer, 'suite' | 'organization' | 'sealPdf'>;
   /** Where the public reaches the center, without a slash at the end. */
   readonly publicUrl: string;
@@ -33,8 +33,9 @@ export interface Drawable {
 export type PdfMaker = (drawable: Drawable) => Promise<Uint8Array>;
 
 export const pdfMaker =
-  ({ holder, press, sealer, publicUrl, now }: PdfMakerTools): PdfMaker =>
+  ({ holder, press: openOnce, sealer, publicUrl, now }: PdfMakerTools): PdfMaker =>
   async ({ paper, record, disclosures, number }) => {
+    const press = await openOnce();
     const { organization, suite } = sealer;
     const drawn = orNoPaper(() =>
       press.draw(paper, {

@@ -24,7 +24,7 @@ import { followTrust, ownSecret, ownTransport, type TransportIdentity } from './
 import { type Log, openLog } from './log.ts';
 import { masked } from './masked.ts';
 import { openTracing } from './open-tracing.ts';
-import { openOwnPress } from './own-press.ts';
+import { pressOnDemand } from './own-press.ts';
 import { pdfForm } from './pdf-form.ts';
 import { pdfMaker } from './pdf-maker.ts';
 import { requestIdOf } from './request-id.ts';
@@ -81,7 +81,7 @@ export async function serveDepartment<Id extends DepartmentId, Context extends o
   const lookupKey = ownSecret(join(keys, 'lookup.key'));
   const trusted = followTrust(trustFolder, report);
   const seal = await followSealer(keys, { trust: trusted.trust, report });
-  const { press, close: closePress } = await openOwnPress(settings.press ?? {});
+  const { press, close: closePress } = await pressOnDemand(settings.press ?? {});
   const journal = openJournal(join(folder, 'journal.sqlite'));
   const { id: holder, papers } = department;
   const { sealer } = seal;

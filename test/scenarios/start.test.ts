@@ -114,6 +114,12 @@ describe('npm start', () => {
     expect(verify).toMatch(new RegExp(`${sample}\\.asice$`));
     expect((await judged.ended).status).toBe(0);
     expect(judged.out()).toContain(`${sample}.asice: VALID 有效`);
+    const [, address] = /^The license as people hold it: (http\S+)$/m.exec(started.out()) ?? [];
+    const [, paper] = /^ {16}npm run verify -- "(.*)"$/m.exec(started.out()) ?? [];
+    expect(Buffer.from(await (await fetch(String(address))).arrayBuffer())).toEqual(readFileSync(String(paper)));
+    const judgedPaper = run('certs/cli.ts', [String(paper), '--trust', join(dataDir, 'trust', 'root.pem')]);
+    expect((await judgedPaper.ended).status).toBe(0);
+    expect(judgedPaper.out()).toContain('BUSINESS_LICENSE.pdf: VALID 有效');
 
     const children = childrenOf(started);
     expect(children.map(({ command }) => /([\w-]+\/serve\.ts.*)/.exec(command)?.[1]).sort()).toEqual([

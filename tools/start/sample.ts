@@ -46,7 +46,7 @@ function sampleInput(): Record<string, unknown> {
 const MUTATION = `mutation RegisterEnterprise($input: RegisterEnterpriseInput!) {
   registerEnterprise(input: $input) {
     number state bundleUrl
-    certificates { kind number holder sealUrl proofUrl record }
+    certificates { kind number holder sealUrl proofUrl pdfUrl record disclosures }
     waitingFor { department reason }
   }
 }`;
@@ -64,9 +64,13 @@ interface Certificate {
   readonly number: string;
   readonly holder: string;
   readonly record: string;
+  /** What is disclosed of its leaves; null where it has none. */
+  readonly disclosures: string | null;
   /** Null for a department that has no seal. */
   readonly sealUrl: string | null;
   readonly proofUrl: string | null;
+  /** What people hold. */
+  readonly pdfUrl: string | null;
 }
 
 /** Longer than any inline budget. */
@@ -112,17 +116,22 @@ export async function registerSample(
 
   console.log(`\nCase ${number}: ${state}`);
   const files: string[] = [];
-  for (const { kind, number: printed, holder, sealUrl, proofUrl, record } of certificates) {
+  for (const { kind, number: printed, holder, sealUrl, proofUrl, record, disclosures } of certificates) {
     console.log(`  ${kind.padEnd(18)} ${printed.padEnd(20)} ${holder}`);
     writeFileSync(join(folder, `${kind}.json`), record);
+    if (disclosures !== null) writeFileSync(join(folder, `${kind}.disclosures.json`), disclosures);
     if (await lay(`${kind}.p7s`, sealUrl)) files.push(`${kind}.p7s`);
     await lay(`${kind}.tlog-proof`, proofUrl);
   }
   for (const { department, reason } of waitingFor) console.log(`  waits for ${department}: ${reason}`);
-  if (await lay(`${number}.asice`, bundleUrl)) files.unshift(`${number}.asice`);
-  const [toVerify] = files;
-  if (toVerify !== undefined) {
-    const file = join(relative(process.cwd(), folder), toVerify);
-    console.log(`\nVerify offline: npm run verify -- ${/\s/.test(file) ? `"${file}"` : file}`);
+  const { kind, pdfUrl = null } = certificates.find(one => one.kind === 'BUSINESS_LICENSE') ?? {};
+  const isPaper = await lay(`${kind}.pdf`, pdfUrl);
+  if (isPaper) console.log(`\nThe license as people hold it: ${pdfUrl}`);
+  const isWhole = await lay(`${number}.asice`, bundleUrl);
+  const toVerify = [...(isWhole ? [`${number}.asice`] : files.slice(0, 1)), ...(isPaper ? [`${kind}.pdf`] : [])];
+  for (const [at, name] of toVerify.entries()) {
+    const file = join(relative(process.cwd(), folder), name);
+    const command = `npm run verify -- ${/\s/.test(file) ? `"${file}"` : file}`;
+    console.log(at === 0 ? `\nVerify offline: ${command}` : `                ${command}`);
   }
 }
