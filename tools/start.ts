@@ -15,17 +15,22 @@ import { openOwnPress, readPressSettings } from '../subgraphs/own-press.ts';
 import { CannotStart, sentenceOf } from '../subgraphs/process.ts';
 import { DATA_DIR, describeSettings, readSetting } from '../subgraphs/settings.ts';
 import { timeStampConfig } from '../time-stamp/config.ts';
+import { readStartOptions, type StartOptions } from './start/options.ts';
+import { rangeOf, renewRange } from './start/range.ts';
 import { keepListsFresh } from './start/revocation-lists.ts';
 import { registerSample, SAMPLE_CLERK } from './start/sample.ts';
 
-const USAGE = `npm start [-- --no-sample]
+const USAGE = `npm start [-- [--no-sample] [--departments range]]
 
 Makes keys and data when absent, starts an identity provider, a time-stamp authority, every department and the gateway as
 servers of their own, registers one synthetic enterprise through the public mutation, and serves until Ctrl-C. With the
 provider of an office (OIDC_ISSUER or OIDC_JWKS) neither the provider nor the enterprise is made here, with the time-stamp
 authority of an office (TSA_URL) no such authority.
 
-  --no-sample  registers nothing
+  --no-sample          registers nothing
+  --departments range  the department of seals has a key of SM2 with SM3 (国密), and seals in the form of GB/T 38540, too:
+                       the key is made so when there is none, and renewed once when there is one of another suite. It stays
+                       when the option is left out
 
 Settings, from the environment:
 `;
@@ -38,7 +43,7 @@ const environment = process.env;
 const children: { readonly name: string; readonly process: ChildProcess }[] = [];
 let stopping = false;
 
-async function start(withSample: boolean): Promise<void> {
+async function start({ withSample, isRange }: StartOptions): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
   const dataDir = resolve(readSetting(DATA_DIR, environment));
   const gateway = gatewayConfig(environment);
@@ -55,7 +60,7 @@ async function start(withSample: boolean): Promise<void> {
     ...(isOwn ? [{ name: 'identity', host: provider.host, port: provider.port }] : []),
   ]);
   makeFolder(dataDir);
-  await makeKeys(dataDir).catch(keysUnusable);
+  await makeKeys(dataDir, isRange).catch(keysUnusable);
 
   // Before all who read its tokens, so that none has to look for it twice.
   if (isOwn) await launch('identity', 'identity/serve.ts', []);
@@ -77,12 +82,14 @@ async function start(withSample: boolean): Promise<void> {
   console.log('Ctrl-C ends everything.');
 }
 
-async function makeKeys(dataDir: string): Promise<void> {
-  const holders = sealHolders();
+async function makeKeys(dataDir: string, isRange: boolean): Promise<void> {
+  const now = new Date();
+  if (isRange) await renewRange(dataDir, now);
+  const holders = isRange ? rangeOf(sealHolders()) : sealHolders();
   const press = wantElectronicSeals(dataDir, holders) ? await openOwnPress(readPressSettings(environment)) : undefined;
   try {
     const pictures = press && { sealPictures: press.sealPicture };
-    await completeHierarchy({ dataDir, holders, now: new Date(), ...pictures });
+    await completeHierarchy({ dataDir, holders, now, ...pictures });
   } finally {
     press?.close();
   }
@@ -178,14 +185,9 @@ async function end(some: typeof children): Promise<void> {
 }
 
 try {
-  const [option, ...more] = process.argv.slice(2);
-  if (option === '--help' || option === '-h') {
-    console.log(`${USAGE}${describeSettings(gatewaySettings)}`);
-  } else if ((option !== undefined && option !== '--no-sample') || more.length > 0) {
-    throw new CannotStart(`"${more[0] ?? option}" is no option of npm start: --no-sample and --help are.`);
-  } else {
-    await start(option === undefined);
-  }
+  const options = readStartOptions(process.argv.slice(2));
+  if (options.help) console.log(`${USAGE}${describeSettings(gatewaySettings)}`);
+  else await start(options);
 } catch (error) {
   await fail(sentenceOf(error));
 }
