@@ -6,6 +6,7 @@ import { DepartmentUnavailable, type Subgraph, type SubgraphResult } from '../..
 import { remoteSubgraph } from '../../../gateway/router/subgraph.ts';
 import { failuresToOpen, openFirstMs } from '../../../gateway/window/breaker.ts';
 import { type DepartmentClient, departmentClient, NoAnswer } from '../../../gateway/window/departments.ts';
+import { paperBytesMax } from '../../../subgraphs/papers-desk.ts';
 
 /** A client of a department that answers this, or fails so. */
 function client(answer: SubgraphResult | Error, signal = new AbortController().signal) {
@@ -81,6 +82,45 @@ describe('what a department answers', () => {
     expect(await reasonOf(given.outcomes(['a']))).toBe('thrown: aborted');
     stopping.abort();
     expect(await reasonOf(given.outcomes(['a']))).toBe('GIVEN_UP');
+  });
+});
+
+describe('a paper that a department hands out', () => {
+  const handing = (...answers: readonly unknown[]) => client({ data: { papersOf: [...answers] } });
+  const good = { operationId: 'a', bytes: 'JVBERi0=', reason: null };
+
+  it('is taken, and so is the reason why there is none', async () => {
+    expect(await handing(good, 'a surplus').paper('a', 'PDF')).toEqual(good);
+    const none = { operationId: 'a', bytes: null, reason: 'CHARACTER_NOT_DRAWN' };
+    expect(await handing(none).paper('a', 'PDF')).toEqual(none);
+  });
+
+  it.each([
+    ['of another operation', { ...good, operationId: 'b' }],
+    ['nothing', null],
+    ['empty', { ...good, bytes: '' }],
+    ['no base64', { ...good, bytes: '%PDF-1.7' }],
+    ['a number', { ...good, bytes: 7 }],
+    ['larger than any paper', { ...good, bytes: 'A'.repeat(4 * Math.ceil(paperBytesMax / 3) + 4) }],
+    ['neither there nor not', { ...good, bytes: null }],
+    ['absent for a reason in words', { ...good, bytes: null, reason: 'come back <b>tomorrow</b>' }],
+  ])('is none when it is %s', async (_, answer) => {
+    expect(await handing(answer).paper('a', 'PDF')).toBeUndefined();
+  });
+
+  it('that never comes keeps nobody from filing', async () => {
+    const subgraph: Subgraph = {
+      name: 'tax',
+      async send({ query }) {
+        if (query.includes('papersOf')) return { errors: [{ message: 'no such field' }] };
+        return { data: { outcomesOf: [known('a', pending)] } };
+      },
+      close: async () => {},
+    };
+    const tax = departmentClient(subgraph, new AbortController().signal, { nowMs: () => 0, random: () => 0 });
+    for (let times = 0; times < failuresToOpen; times += 1) await reasonOf(tax.paper('a', 'PDF'));
+    expect(await reasonOf(tax.paper('a', 'PDF'))).toBe('CIRCUIT_OPEN');
+    expect([tax.circuit, await tax.outcomes(['a'])]).toEqual(['CLOSED', [pending]]);
   });
 });
 
