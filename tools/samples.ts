@@ -7,13 +7,15 @@ import { verifyUrl } from '../subgraphs/public-url.ts';
 import { SAMPLES } from './samples/all.ts';
 import { openOffice } from './samples/office.ts';
 import { renderPages } from './samples/render.ts';
+import { drawVerifyPages } from './samples/verify-page.ts';
 
 const dotsPerInch = 100;
 
 const USAGE = `npm run samples [-- --pdf FOLDER]
 
 Draws one of every paper, and the hard ones, of an enterprise that does not exist; seals them with keys that are thrown
-away; and renders them with poppler's pdftoppm into docs/papers. The same program draws the same pictures.
+away; and renders them with poppler's pdftoppm into docs/papers. The same program draws the same pictures. Those of the
+page that verifies them, drawn by Debian's chromium, go into docs/verify.
 
   --pdf FOLDER   keeps the sealed PDFs there, too`;
 
@@ -22,7 +24,10 @@ if (option === '--help' || option === '-h') console.log(USAGE);
 else if ((option !== undefined && (option !== '--pdf' || folder === undefined)) || more.length > 0) {
   console.error(USAGE);
   process.exitCode = 1;
-} else await drawSamples(folder);
+} else {
+  await drawSamples(folder);
+  await drawVerifyPages(new URL('../docs/verify/', import.meta.url).pathname);
+}
 
 async function drawSamples(pdfFolder: string | undefined): Promise<void> {
   const pictures = new URL('../docs/papers/', import.meta.url).pathname;

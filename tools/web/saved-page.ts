@@ -38,6 +38,8 @@ const answerMsMax = 60_000;
 export interface OpenOptions extends BrowserContextOptions {
   /** What stands in its address behind the page, such as `#lang=en`. */
   readonly hash?: string;
+  /** The time of the device; its own when absent. */
+  readonly now?: Date;
 }
 
 /** @param path Where the copy is to lie, in a folder that the caller removes. */
@@ -45,13 +47,14 @@ export async function openSavedPage(
   browser: Browser,
   html: string | Uint8Array,
   path: string,
-  { hash = '', ...options }: OpenOptions = {},
+  { hash = '', now, ...options }: OpenOptions = {},
 ): Promise<SavedPage> {
   writeFileSync(path, html);
   const context = await browser.newContext({ timezoneId: 'Asia/Shanghai', locale: 'zh-CN', ...options });
   await context.setOffline(true);
   context.setDefaultTimeout(answerMsMax);
   const page = await context.newPage();
+  if (now) await page.clock.setFixedTime(now);
   const [asked, complaints]: [string[], string[]] = [[], []];
   page.on('request', request => {
     if (!/^(file|blob|data):/.test(request.url())) asked.push(request.url());

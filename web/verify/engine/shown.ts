@@ -41,6 +41,8 @@ export function shownOf(record: JsonObject, disclosed: JsonObject, struckOut: re
   ): ShownField[] => {
     const fields: ShownField[] = [];
     for (const [name, key, value] of entries) {
+      // What a record says is not there needs no line.
+      if (value === null) continue;
       if (left <= 0) {
         isCut = true;
         break;
@@ -57,8 +59,7 @@ export function shownOf(record: JsonObject, disclosed: JsonObject, struckOut: re
   };
   const contentOf = (value: JsonValue, path: string, depth: number) => {
     if (struck.has(path)) return { is: 'STRUCK_OUT' as const };
-    if (value === null || typeof value !== 'object')
-      return { is: 'TEXT' as const, text: text(value === null ? '' : String(value)) };
+    if (value === null || typeof value !== 'object') return { is: 'TEXT' as const, text: text(String(value)) };
     if (depth >= depthMax) {
       isCut = true;
       return { is: 'TEXT' as const, text: '…' };

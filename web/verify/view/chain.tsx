@@ -1,7 +1,6 @@
 import { printable } from '../../../certs/findings.ts';
 import type { ChainLink } from '../engine/report.ts';
 import { formatInstant, grouped, useWords } from './language.ts';
-import { Row } from './rows.tsx';
 
 /** From the signer up to the root. */
 export function Chain({ links }: { readonly links: readonly ChainLink[] }) {
@@ -15,18 +14,13 @@ export function Chain({ links }: { readonly links: readonly ChainLink[] }) {
             {printable(commonName)} <span className="muted">{printable(organization)}</span>
             {isPinned && <span className="tag">{words.pinned}</span>}
           </p>
-          <dl>
-            <Row name={words.validity}>
-              {formatInstant(notBefore, language)} – {formatInstant(notAfter, language)}
-            </Row>
-            <Row name={words.serial}>
-              <code className="hash">{grouped(serial)}</code>
-            </Row>
-            <Row name={words.algorithm}>{suite}</Row>
-            <Row name={words.fingerprint}>
-              <code className="hash">{grouped(sha256)}</code>
-            </Row>
-          </dl>
+          <p className="fingerprint">
+            <span className="muted">{words.fingerprint}</span> <code className="hash">{grouped(sha256)}</code>
+          </p>
+          <p className="muted small">
+            {words.validity} {formatInstant(notBefore, language)} – {formatInstant(notAfter, language)} · {suite} ·{' '}
+            {words.serial} <code>{serial}</code>
+          </p>
         </li>
       ))}
     </ol>

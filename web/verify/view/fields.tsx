@@ -11,6 +11,7 @@ const FIRST = [
   'holder',
   'enterprise',
   'uscc',
+  'name',
   'registrationNumber',
   'enterpriseType',
   'legalRepresentative',
@@ -46,6 +47,13 @@ export function Fields({ paper: { shown, sha256 } }: { readonly paper: ShownPape
   );
 }
 
+/** An identity number stands in no record, only what it can be compared with by whoever knows it. */
+const isHashed = (fields: readonly ShownField[]): boolean =>
+  fields
+    .map(({ name }) => name)
+    .sort()
+    .join() === 'salt,sha256';
+
 const placeOf = ({ name }: ShownField): number => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
 const inOrder = (fields: readonly ShownField[]): readonly ShownField[] =>
   fields.toSorted((a, b) => placeOf(a) - placeOf(b));
@@ -80,6 +88,13 @@ function Value({ field }: { readonly field: ShownField }) {
         </span>
         {words.struckOut}
       </span>
+    );
+  if (field.is === 'GROUP' && isHashed(field.fields))
+    return (
+      <details className="technical">
+        <summary>{words.onlyHashed}</summary>
+        <FieldList fields={field.fields} />
+      </details>
     );
   if (field.is === 'GROUP') return field.fields.length > 0 ? <FieldList fields={inOrder(field.fields)} /> : <>–</>;
   const { text, name } = field;

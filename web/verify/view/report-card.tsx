@@ -30,10 +30,10 @@ export function ReportCard({ report }: { readonly report: Report }) {
         {title !== '' && <p className="card-title">{title}</p>}
         <p className="files">{report.names.map(printable).join(' + ')}</p>
       </header>
+      {report.state === 'JUDGED' && <ScannedAgainst scanned={report.scanned} />}
       <Verdict report={report} id={id} />
       {report.state === 'JUDGED' && (
         <>
-          <ScannedAgainst scanned={report.scanned} />
           {report.findings.length > 0 && (
             <section>
               <h4>{words.findings}</h4>

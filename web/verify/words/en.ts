@@ -103,6 +103,7 @@ export const en: Words = {
   paperSaysUntrusted: 'What the file says (do not rely on it)',
   struckOut: 'Struck out',
   struckOutHint: 'This field was struck out; the seal over the rest still holds.',
+  onlyHashed: 'Recorded as a salted hash only',
   more: 'Further entries',
   cut: 'There is more than is shown here.',
   recordSha256: 'SHA-256 of the record',
@@ -118,7 +119,6 @@ export const en: Words = {
   fingerprint: 'SHA-256 fingerprint',
   serial: 'Serial number',
   validity: 'Valid',
-  algorithm: 'Suite',
   noChain: 'No certificate that could be read.',
 
   bundlePapers: 'Papers of the case',

@@ -45,7 +45,7 @@ export const fieldName = named({
   enterpriseType: ['类型', 'Type'],
   legalRepresentative: ['法定代表人', 'Legal representative'],
   name: ['姓名', 'Name'],
-  idNumber: ['公民身份号码（加盐散列）', 'Citizen ID number (salted hash)'],
+  idNumber: ['公民身份号码', 'Citizen ID number'],
   registeredCapital: ['注册资本（元）', 'Registered capital (CNY)'],
   address: ['住所', 'Address'],
   businessScope: ['经营范围', 'Scope of business'],

@@ -77,6 +77,7 @@ export interface Words {
   readonly paperSaysUntrusted: string;
   readonly struckOut: string;
   readonly struckOutHint: string;
+  readonly onlyHashed: string;
   readonly more: string;
   readonly cut: string;
   readonly recordSha256: string;
@@ -92,7 +93,6 @@ export interface Words {
   readonly fingerprint: string;
   readonly serial: string;
   readonly validity: string;
-  readonly algorithm: string;
   readonly noChain: string;
 
   readonly bundlePapers: string;

@@ -94,6 +94,7 @@ export const zh: Words = {
   paperSaysUntrusted: '文件所载内容（不可采信）',
   struckOut: '已划去',
   struckOutHint: '此项已依法隐去；签章对其余内容仍然有效。',
+  onlyHashed: '仅记录其加盐散列值',
   more: '其他记载',
   cut: '内容过多，此处仅显示一部分。',
   recordSha256: '记录 SHA-256 摘要',
@@ -109,7 +110,6 @@ export const zh: Words = {
   fingerprint: 'SHA-256 指纹',
   serial: '序列号',
   validity: '有效期',
-  algorithm: '算法套件',
   noChain: '没有可读的证书。',
 
   bundlePapers: '案卷中的文书',
