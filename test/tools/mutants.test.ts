@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DISCLOSURE_EDITS } from '../../tools/mutants/disclosures.ts';
 import { isOfBundle, isOfPdf, isOfSeal, type Mutant } from '../../tools/mutants/mutant.ts';
 import { mutantOf } from '../../tools/mutants/mutate.ts';
 import { type Options, readOptions } from '../../tools/mutants/options.ts';
@@ -85,7 +86,9 @@ describe('a mutant', () => {
       ? Buffer.from(mutant.bundle).toString('hex')
       : isOfPdf(mutant)
         ? Buffer.from(mutant.pdf).toString('hex')
-        : [mutant.seal, mutant.proof, ...(mutant.crls ?? [])].map(one => Buffer.from(one ?? []).toString('hex')).join();
+        : [mutant.seal, mutant.proof, mutant.disclosures, ...(mutant.crls ?? [])]
+            .map(one => Buffer.from(one ?? []).toString('hex'))
+            .join();
   const some = (of: World, seed: number): readonly string[] =>
     Array.from({ length: 100 }, (_, number) => bytesOf(mutantOf(of, seed, number)));
 
@@ -118,6 +121,8 @@ describe('a mutant', () => {
     ] as const)
       expect(counted[area]!.length / names.length).toBeCloseTo(share, 1);
     const kinds = new Set(names.map(({ kind }) => kind));
+    for (const { kind } of DISCLOSURE_EDITS)
+      for (const one of [kind, `${kind}, sealed anew`]) expect(kinds).toContain(one);
     for (const kind of ['high s', 'length indefinite', 'suite swapped', 'time stamp swapped', 'sealed by another'])
       expect(kinds).toContain(kind);
     for (const { kind } of PDF_EDITS) expect(kinds).toContain(kind);
@@ -137,10 +142,11 @@ describe('a mutant', () => {
 describe('a weak verifier is found out:', () => {
   const options = (count: number): Options => ({ count, seed: SEED, from: 0, json: false, withOpenssl: false });
   const silent = { progress: () => undefined };
-  /** The product's, but for what it says of a seal and of a PDF. */
+  /** The product's, but for what it makes of what it has found. */
   const weak = (change: (said: Said) => Said): Verifier => ({
     ...PRODUCT,
     seal: question => change(PRODUCT.seal(question)),
+    bundle: question => change(PRODUCT.bundle(question)),
     pdf: question => change(PRODUCT.pdf(question)),
   });
   const blindTo = (code: string): Verifier =>
@@ -151,6 +157,10 @@ describe('a weak verifier is found out:', () => {
     ['TIME_STAMP_AUTHORITY_NOT_LISTED', ['stamped by another']],
     ['CERTIFICATE_NOT_LISTED', ['sealed by another']],
     ['SEAL_UNSIGNED_ATTRIBUTE', ['attribute added', 'attribute moved']],
+    ['LEAF_DIFFERS', ['values of leaves swapped', 'leaves in each other’s place, sealed anew']],
+    ['DISCLOSURE_WITHOUT_LEAF', ['leaf more', 'leaf more, sealed anew']],
+    ['DISCLOSED_THOUGH_STRUCK_OUT', ['leaf back that was struck out, sealed anew']],
+    ['STRUCK_OUT_WITHOUT_ACT', ['leaf gone without an act, sealed anew']],
     ['LOG_INCLUSION_WRONG', ["another seal's proof", 'proof of the seal without its stamp']],
     ['PDF_UPDATED', ['update appended']],
     ['PDF_BYTES_UNLISTED', ['object not listed, sealed anew']],

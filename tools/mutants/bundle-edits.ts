@@ -1,8 +1,9 @@
 /** Changes of what lies in a bundle: under the old seal of its manifest, or under a new one by a center that seals all. */
-import type { Random } from '../generate/random.ts';
-import type { Material } from './material.ts';
+
 import { struckOutOf } from '../../certs/leaves.ts';
+import type { Random } from '../generate/random.ts';
 import { DISCLOSURE_EDITS, withLeafLess } from './disclosures.ts';
+import type { Material } from './material.ts';
 import { Places } from './original.ts';
 import { RAW_EDITS } from './raw-edits.ts';
 import {
@@ -50,10 +51,13 @@ const contentOf = ({ entries }: Pick<BundleOriginal, 'entries'>, path: string): 
 const withContent = (entries: readonly Packed[], path: string, content: Uint8Array): Packed[] =>
   entries.map(entry => (entry.path === path ? { ...entry, content } : entry));
 
-/** The digests of the manifest, as the files now are; its text otherwise as it was. */
+/** The digests of the manifest, as the files now are, without those that are gone; its text otherwise as it was. */
 function withDigests(entries: readonly Packed[], manifest: string): string {
   const digests = new Map(entries.map(({ path, content }) => [path, sha256(content).toString('base64')]));
-  return manifest.replace(
+  const isThere = (line: string): boolean =>
+    digests.has(/URI="([^"]+)">.*<ds:DigestValue>/.exec(line)?.[1] ?? MANIFEST);
+  const listed = manifest.split('\n').filter(isThere).join('\n');
+  return listed.replace(
     /(URI="([^"]+)">.*<ds:DigestValue>)[^<]*(<)/g,
     (line, before: string, path: string, after: string) => {
       const digest = digests.get(path);
@@ -182,24 +186,27 @@ export const BUNDLE_EDITS: readonly BundleEdit[] = [
   },
   ...DISCLOSURE_EDITS.map(
     ({ kind, edit }): BundleEdit => ({
-      kind: `${kind}, manifest sealed anew`,
+      kind: `${kind}, sealed anew`,
       edit(bundle, random) {
         const { path, content } = bundle.entries.find(entry => isDisclosures(entry.path))!;
-        const changed = edit(content, random, bundle.otherDisclosures) ?? content;
+        const changed = edit(content, random, bundle.otherDisclosures);
+        // What changes nothing is no mutant.
+        if (!changed || Buffer.compare(changed, content) === 0) return bundle.zip;
         return packed(bundle, withContent(bundle.entries, path, changed), true);
       },
     }),
   ),
   {
-    kind: 'leaf struck out without an act, manifest sealed anew',
+    kind: 'leaf gone without an act, sealed anew',
     edit(bundle, random) {
       const { path, content } = bundle.entries.find(entry => isDisclosures(entry.path))!;
-      if (random.chance(70)) return packed(bundle, withContent(bundle.entries, path, withLeafLess(content, random)), true);
+      if (random.chance(70))
+        return packed(bundle, withContent(bundle.entries, path, withLeafLess(content, random)), true);
       return packed(bundle, without(bundle.entries, path), true);
     },
   },
   {
-    kind: 'leaf that was struck out is back, manifest sealed anew',
+    kind: 'leaf back that was struck out, sealed anew',
     edit(bundle, random) {
       const { path } = bundle.entries.find(entry => isDisclosures(entry.path))!;
       const back = random.chance(50) ? bundle.unstruck : withLeafOf(bundle, random);

@@ -2,8 +2,8 @@
 import { type Paper, writeBundle } from '../../certs/bundle/write.ts';
 import { withoutTimeStamp } from '../../certs/cms.ts';
 import { canonicalize, type JsonObject, type JsonValue } from '../../certs/jcs.ts';
-import { hashOf, type LedgerEntry, NO_LEDGER } from '../../certs/ledger-chain.ts';
 import { struckOutOf } from '../../certs/leaves.ts';
+import { hashOf, type LedgerEntry, NO_LEDGER } from '../../certs/ledger-chain.ts';
 import { entryOf } from '../../certs/log/entry.ts';
 import { disclosedRecord } from './disclosures.ts';
 import type { HolderId } from './hierarchy.ts';

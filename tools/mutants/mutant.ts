@@ -2,7 +2,7 @@ import type { PdfOriginal } from './pdf.ts';
 import type { Subject } from './world.ts';
 
 /** Of the evidence of one seal. */
-export type SealArea = 'seal' | 'time stamp' | 'certificate' | 'revocation list' | 'log proof';
+export type SealArea = 'seal' | 'time stamp' | 'certificate' | 'revocation list' | 'log proof' | 'disclosures';
 export type Area = SealArea | 'bundle' | 'PDF';
 
 /** What becomes of a subject: what is absent stays as it was. */
@@ -11,6 +11,8 @@ export interface Change {
   /** Under whose name it is entered into the log, where that is another's. */
   readonly holder?: string;
   readonly crls?: readonly Uint8Array[];
+  /** Beside a record that has leaves, or none. */
+  readonly disclosures?: Uint8Array;
   /** In the place of a proof that this very seal stands in the log. */
   readonly proof?: Uint8Array;
 }

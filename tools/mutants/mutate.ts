@@ -1,6 +1,7 @@
 /** Which mutant a seed and a number give: the same one for ever, whatever is drawn before or after it. */
 import { type Random, randomOf } from '../generate/random.ts';
 import { BUNDLE_EDITS } from './bundle-edits.ts';
+import { DISCLOSURE_EDITS } from './disclosures.ts';
 import type { Area, Change, Mutant, SealArea } from './mutant.ts';
 import type { Original, Places } from './original.ts';
 import { pdfEdit } from './pdf-edits.ts';
@@ -13,11 +14,12 @@ import type { Subject, World } from './world.ts';
 
 /** Of a hundred mutants. */
 const SHARES: readonly { readonly area: Area; readonly weight: number }[] = [
-  { area: 'seal', weight: 35 },
+  { area: 'seal', weight: 32 },
   { area: 'time stamp', weight: 22 },
   { area: 'certificate', weight: 21 },
   { area: 'revocation list', weight: 5 },
   { area: 'log proof', weight: 3 },
+  { area: 'disclosures', weight: 3 },
   { area: 'bundle', weight: 6 },
   { area: 'PDF', weight: 8 },
 ];
@@ -62,10 +64,15 @@ function ofSeal(number: number, area: SealArea, random: Random, world: World): M
 
 const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
-const differs = ({ seal, crls, proof }: Change, { original, proofs }: Subject, world: World): boolean =>
+const differs = (
+  { seal, crls, proof, disclosures }: Change,
+  { original, proofs, disclosures: own }: Subject,
+  world: World,
+): boolean =>
   (seal !== undefined && !same(seal, original.der)) ||
   (crls?.some((crl, at) => !same(crl, world.crls[at]!.der)) ?? false) ||
-  (proof !== undefined && !same(proof, proofs.own));
+  (proof !== undefined && !same(proof, proofs.own)) ||
+  (disclosures !== undefined && (!own || !same(disclosures, own)));
 
 // --- what of a seal's evidence ---------------------------------------------------------------------------------------
 
@@ -120,6 +127,15 @@ const WAYS: Readonly<Record<SealArea, readonly Way[]>> = {
       const chosen = random.pick(world.crls);
       const crl = apply(chosen, chosen.places, random, world);
       return crl && { crls: world.crls.map(one => (one === chosen ? crl : one.der)) };
+    },
+  })),
+  disclosures: DISCLOSURE_EDITS.map(({ kind, edit }) => ({
+    kind,
+    change(subject, random, { subjects }) {
+      const others = subjects.flatMap(one => (one !== subject && one.disclosures ? [one.disclosures] : []));
+      // Beside a record that has no leaves, those of another may not stand either.
+      const disclosures = edit(subject.disclosures ?? random.pick(others), random, others);
+      return disclosures && { disclosures };
     },
   })),
   'log proof': [

@@ -149,12 +149,17 @@ function evidenceOf(mutant: Mutant, world: World, proofs: ReadonlyMap<Mutant, Ui
   }
   const { subject, seal = subject.original.der, crls, proof = proofs.get(mutant)! } = mutant;
   const { record } = subject;
+  const disclosures = mutant.disclosures ?? subject.disclosures;
+  const beside = disclosures && { disclosures };
   const trust = crls ? world.trustWith(crls) : world.trust;
   return {
-    files: { json: record, p7s: seal, 'tlog-proof': proof, ...crlFiles(crls) },
-    ask: verifier => verifier.seal({ record, seal, proof, trust, at: world.at }),
+    files: { json: record, p7s: seal, 'tlog-proof': proof, ...crlFiles(crls), ...disclosureFiles(disclosures) },
+    ask: verifier => verifier.seal({ record, seal, proof, trust, at: world.at, ...beside }),
   };
 }
+
+const disclosureFiles = (disclosures: Uint8Array | undefined): Evidence['files'] =>
+  disclosures ? { 'disclosures.json': disclosures } : {};
 
 const crlFiles = (crls: readonly Uint8Array[] = []): Evidence['files'] =>
   Object.fromEntries(crls.map((crl, at) => [`${at}.crl`, crl]));
@@ -182,9 +187,9 @@ const bundleQuestion = (bytes: Uint8Array, { bareTrust: trust, at }: World): Bun
 export function mustBeValid(world: World, verifier: Verifier): void {
   const { subjects, at, trust, bundle, pdfs } = world;
   const wrong = [
-    ...subjects.map(({ name, record, original: { der: seal }, proofs: { own: proof } }) => ({
+    ...subjects.map(({ name, record, disclosures, original: { der: seal }, proofs: { own: proof } }) => ({
       name,
-      ...verifier.seal({ record, seal, proof, trust, at }),
+      ...verifier.seal({ record, seal, proof, trust, at, ...(disclosures && { disclosures }) }),
     })),
     { name: 'the bundle', ...verifier.bundle(bundleQuestion(bundle.zip, world)) },
     ...pdfs.map(({ name, pdf: bytes }) => ({ name: `the PDF of ${name}`, ...verifier.pdf({ bytes, trust, at }) })),

@@ -17,6 +17,7 @@ import { writeTrustList } from '../../certs/trust-list.ts';
 import { readTrust, type Trust, withRevocationLists } from '../../certs/verify.ts';
 import { makeBundle } from './bundle.ts';
 import type { BundleOriginal } from './bundle-edits.ts';
+import { disclosedRecord } from './disclosures.ts';
 import {
   type Certified,
   type Hierarchy,
@@ -47,6 +48,8 @@ export interface Subject {
   /** Is its seal one of CMS (RFC 5652)? Those of SM2 have types of their own (GB/T 35275), which OpenSSL does not know. */
   readonly isOfCms: boolean;
   readonly record: Uint8Array;
+  /** Of a record that names persons in leaves; absent of the others. */
+  readonly disclosures?: Uint8Array;
   /** The seal with its time stamp. */
   readonly original: Original;
   readonly regions: Readonly<Record<'seal' | 'time stamp' | 'certificate', Places>>;
@@ -97,11 +100,13 @@ export async function makeWorld(seed: number): Promise<World> {
 
   const sealed = await Promise.all(
     PAPERS.map(async ({ holder, stampedBy, record }) => {
-      const bytes = recordOf(holder, record);
-      const seal = await stampedSeal(seed, honest, holder, stampedBy, bytes);
+      const paper = isNamed(record)
+        ? disclosedRecord(seed, `${record.number}`, headOf(holder, record))
+        : { record: recordOf(holder, record) };
+      const seal = await stampedSeal(seed, honest, holder, stampedBy, paper.record);
       const name = `${holder} (${HOLDERS[holder].suite}), stamped by ${stampedBy}`;
       const isOfCms = HOLDERS[holder].suite !== 'SM2SM3';
-      return { name, holder, isOfCms, stampedBy, record: bytes, original: originalOf(seal) };
+      return { name, holder, isOfCms, stampedBy, ...paper, original: originalOf(seal) };
     }),
   );
   const proveOne = (prover: OwnLog, holder: string, seal: Uint8Array): Uint8Array =>
@@ -124,7 +129,7 @@ export async function makeWorld(seed: number): Promise<World> {
       },
     };
   });
-  const zip = await makeBundle({
+  const made = await makeBundle({
     seed,
     log: ownLog,
     madeAt: MADE,
@@ -139,8 +144,9 @@ export async function makeWorld(seed: number): Promise<World> {
     trust,
     bareTrust: readTrust({ rootPem }),
     bundle: {
-      zip,
-      entries: [...readZip(zip)].map(([path, content]) => ({ path, content })),
+      ...made,
+      otherDisclosures: subjects.flatMap(({ disclosures }) => disclosures ?? []),
+      entries: [...readZip(made.zip)].map(([path, content]) => ({ path, content })),
       center: partyOf(honest.holders.center, sealAuthority),
       authority: partyOf(honest.timeStamps.ES256, sealAuthority),
     },
@@ -172,8 +178,17 @@ const PAPERS: readonly PaperPlan[] = [
   ),
 ];
 
+/** Licenses name persons. */
+const isNamed = ({ kind }: JsonObject): boolean => kind === 'BUSINESS_LICENSE';
+
+const headOf = (department: HolderId, record: JsonObject): JsonObject => ({
+  department,
+  holder: '某市𠀀山贸易有限公司',
+  version: 1,
+  ...record,
+});
 const recordOf = (department: HolderId, record: JsonObject): Uint8Array =>
-  Buffer.from(canonicalize({ department, holder: '某市𠀀山贸易有限公司', version: 1, ...record }));
+  Buffer.from(canonicalize(headOf(department, record)));
 
 /** Papers as PDF, of every suite. */
 async function pdfsOf(seed: number, honest: Hierarchy, strange: Hierarchy, log: OwnLog): Promise<PdfOriginal[]> {
