@@ -53,7 +53,7 @@ interface Shape {
 }
 
 const TLS_PURPOSES = [OID.serverAuth, OID.clientAuth];
-const SHAPES: Readonly<Record<Profile, Shape>> = {
+export const SHAPES: Readonly<Record<Profile, Shape>> = {
   ROOT: { pathLength: 1, selfSigned: true, keyUsage: [KEY_CERT_SIGN, CRL_SIGN], purposes: [] },
   SEAL_AUTHORITY: { pathLength: 0, keyUsage: [KEY_CERT_SIGN, CRL_SIGN], purposes: [] },
   TRANSPORT_AUTHORITY: { pathLength: 0, selfSigned: true, keyUsage: [KEY_CERT_SIGN, CRL_SIGN], purposes: TLS_PURPOSES },

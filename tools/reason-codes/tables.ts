@@ -1,6 +1,7 @@
-/** The tables of docs/format.md that the code is the source of: severities, codes, and what a PDF may hold. */
+/** The tables of docs/format.md that the code is the source of: severities, codes, profiles of certificates, and what a PDF may hold. */
 import { FINDINGS } from '../../certs/findings.ts';
 import { FORBIDDEN, KEYS } from '../../certs/pdf/form.ts';
+import { SHAPES } from '../../certs/profile.ts';
 import { VERDICTS } from '../../certs/verify/verdict.ts';
 
 export const PAGE = 'docs/format.md';
@@ -23,6 +24,18 @@ const TABLES: Readonly<Record<string, () => string>> = {
     rows(
       ['Code', 'Severity', 'Meaning', '含义'],
       Object.entries(FINDINGS).map(([code, { severity, en, zh }]) => [`\`${code}\``, severity, en, zh]),
+    ),
+  profiles: () =>
+    rows(
+      ['Profile', 'basicConstraints', 'keyUsage, bits', 'authorityKeyIdentifier', 'extKeyUsage', 'subjectAltName'],
+      Object.entries(SHAPES).map(([name, { pathLength, keyUsage, selfSigned, purposes, purposesCritical }]) => [
+        name,
+        pathLength === undefined ? 'empty SEQUENCE' : `CA, pathLen ${pathLength}`,
+        keyUsage.join(', '),
+        selfSigned ? '–' : 'there',
+        purposes.length === 0 ? '–' : `${purposesCritical ? 'critical: ' : ''}${purposes.join(', ')}`,
+        name === 'TLS' ? 'there' : '–',
+      ]),
     ),
   'pdf keys': () =>
     rows(
