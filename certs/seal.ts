@@ -14,7 +14,7 @@ import { finding } from './findings.ts';
 import { readKey, signAtOnce, spkiOf } from './key.ts';
 import { writePdfAttributes, writePdfSeal } from './pdf/cms.ts';
 import { PdfFault } from './pdf/fault.ts';
-import { type DrawnPdf, type Hole, outsideOf, withInHole } from './pdf/hole.ts';
+import { type DrawnPdf, type Hole, holeBytesFor, outsideOf, withInHole } from './pdf/hole.ts';
 import { readPaper } from './pdf/paper.ts';
 import { certificatesFromPem } from './pem.ts';
 import { openSesForm } from './ses/make.ts';
@@ -29,6 +29,8 @@ export interface Sealer {
   /** Whom the certificate names. */
   readonly organization: string;
   readonly suite: SuiteId;
+  /** Of papers that it seals: how long the hole must be, with room for their evidence. */
+  readonly holeBytes: number;
   /**
    * @param record The bytes of the record; they must be canonical JSON, or no verifier takes them.
    * @param at Kept in whole seconds.
@@ -67,22 +69,21 @@ export function openSealer({
   readonly electronicSeal?: Uint8Array | undefined;
 }): Sealer {
   const chain = readChain(chainPem);
-  const { certificateSha256, organization, suite, attributesOf, sealOf, pdfAttributesOf, pdfSealOf } = formOf(
-    chain,
-    signer.spki,
-  );
+  const form = formOf(chain, signer.spki);
+  const { certificateSha256, organization, suite, holeBytes } = form;
   const ses = electronicSeal && openSesForm(electronicSeal, chain.certificate);
   return {
     certificateSha256,
     organization,
     suite,
+    holeBytes,
     async seal(record, at) {
-      const attributes = attributesOf(record, at);
-      return sealOf(attributes, await signer.sign(attributes));
+      const attributes = form.attributesOf(record, at);
+      return form.sealOf(attributes, await signer.sign(attributes));
     },
     async sealPdf({ bytes, hole }) {
-      const attributes = pdfAttributesOf(bytes, hole);
-      return withInHole(bytes, hole, pdfSealOf(attributes, await signer.sign(attributes)));
+      const attributes = form.pdfAttributesOf(bytes, hole);
+      return withInHole(bytes, hole, form.pdfSealOf(attributes, await signer.sign(attributes)));
     },
     async sealSes(record, at) {
       const toSign = ses?.toSign(record, at);
@@ -137,10 +138,7 @@ function readChain(chainPem: string): Chain {
 const ownerOf = ({ subject }: Certificate): string => `the seal of ${subject.unit}`;
 
 /** All of a holder's seals but for the signature. */
-interface Form {
-  readonly certificateSha256: string;
-  readonly organization: string;
-  readonly suite: SuiteId;
+interface Form extends Pick<Sealer, 'certificateSha256' | 'organization' | 'suite' | 'holeBytes'> {
   /** What is to be signed. */
   attributesOf(record: Uint8Array, at: Date): Uint8Array;
   sealOf(attributes: Uint8Array, signature: Uint8Array): Uint8Array;
@@ -158,6 +156,13 @@ function formOf({ certificate, authority }: Chain, spki: Uint8Array): Form {
     certificateSha256: hash('sha256', certificate.der, 'hex'),
     organization: certificate.subject.organization,
     suite,
+    holeBytes: holeBytesFor(
+      writePdfSeal(
+        constants,
+        writePdfAttributes(suite, SUITES[suite].digest(new Uint8Array()), signingCertificate),
+        new Uint8Array(SIGNATURE_BYTES_MAX[suite]),
+      ).length,
+    ),
     attributesOf: (record, at) => writeAttributes(suite, SUITES[suite].digest(record), at, signingCertificate),
     sealOf: (attributes, signature) => writeSignedData(constants, attributes, signature),
     pdfAttributesOf(pdf, hole) {
@@ -167,6 +172,9 @@ function formOf({ certificate, authority }: Chain, spki: Uint8Array): Form {
     pdfSealOf: (attributes, signature) => writePdfSeal(constants, attributes, signature),
   };
 }
+
+/** Two numbers of up to 33 bytes in DER; a number as long as the modulus. */
+const SIGNATURE_BYTES_MAX: Readonly<Record<SuiteId, number>> = { ES256: 72, RSA3072: 384, SM2SM3: 72 };
 
 /** What verifiers would refuse is not sealed: read by their own reader, as strict as it is. */
 function mustBePaper(pdf: Uint8Array, hole: Hole, organization: string): void {

@@ -14,6 +14,6 @@ export interface Facts {
   readonly sealedAt: Date;
   /** What the QR code leads to. */
   readonly verifyUrl: string;
-  /** Length of the hole in the file: `holeBytesOf(suite)` of certs/pdf/hole.ts. */
+  /** Length of the hole in the file: `holeBytes` of the sealer (certs/seal.ts). */
   readonly holeBytes: number;
 }

@@ -79,6 +79,9 @@ export async function followSealer(
       get suite() {
         return current.sealer.suite;
       },
+      get holeBytes() {
+        return current.sealer.holeBytes;
+      },
       seal: (record, at) => current.sealer.seal(record, at),
       sealPdf: drawn => current.sealer.sealPdf(drawn),
       sealSes: (record, at) => current.sealer.sealSes(record, at),

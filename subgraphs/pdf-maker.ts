@@ -2,7 +2,6 @@
  * Makes PDFs of what a holder has recorded, departments and center alike: drawn by a press of its own, sealed with its own
  * key. Drawing takes some milliseconds, in which nothing else is done; signing is where the key is.
  */
-import { holeBytesOf } from '../certs/pdf/hole.ts';
 import type { Sealer } from '../certs/seal.ts';
 import type { Paper } from '../papers/paper.ts';
 import type { Press } from '../papers/press.ts';
@@ -13,7 +12,7 @@ export interface PdfMakerTools {
   /** The holder's id, as in the certificate of its seal. */
   readonly holder: string;
   press(): Promise<Press>;
-  readonly sealer: Pick<Sealer, 'suite' | 'organization' | 'sealPdf'>;
+  readonly sealer: Pick<Sealer, 'holeBytes' | 'organization' | 'sealPdf'>;
   /** Where the public reaches the center, without a slash at the end. */
   readonly publicUrl: string;
   now(): Date;
@@ -36,7 +35,7 @@ export const pdfMaker =
   ({ holder, press: openOnce, sealer, publicUrl, now }: PdfMakerTools): PdfMaker =>
   async ({ paper, record, disclosures, number }) => {
     const press = await openOnce();
-    const { organization, suite } = sealer;
+    const { organization, holeBytes } = sealer;
     const drawn = orNoPaper(() =>
       press.draw(paper, {
         record,
@@ -44,7 +43,7 @@ export const pdfMaker =
         issuer: { id: holder, organization },
         sealedAt: now(),
         verifyUrl: verifyUrl(publicUrl, record, number),
-        holeBytes: holeBytesOf(suite),
+        holeBytes,
       }),
     );
     return sealer.sealPdf(drawn);

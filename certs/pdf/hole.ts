@@ -19,17 +19,23 @@ export interface DrawnPdf {
 }
 
 /**
- * What fits into a hole, in bytes of DER: the longest seals, measured (test/certs/pdf/evidence.test.ts). Where every name in
- * every certificate has its 64 Chinese characters, a seal has 3.2 kB (ES256, SM2SM3) or 4.8 kB (RSA3072), its time stamp
- * 3.4 kB or, of RSA3072 keys all the way up, 5.0 kB, and a proof in a log of a million entries with four witnesses 1.9 kB:
- * 11.1 and 11.8 kB at most, which leaves room for four witnesses more. With names as they are, half of it is zeros.
+ * A time stamp is about as long as the seal: their certificates have the same authority above them. Of an RSA3072 key over
+ * the signature of a P-256 key it has 0.8 kB more.
  */
-const sealBytesInHole = 11_776;
-const rsaSealBytesInHole = 12_544;
+const stampLongerBytesMax = 1_536;
+/** In a log of a million entries with four witnesses a proof has 1.9 kB, and 160 bytes for each witness more. */
+const proofBytes = 2_560;
 
-/** How long the hole of a paper is that a holder of this suite seals, in bytes of the file: `to − from`. */
-export const holeBytesOf = (suite: SuiteId): number =>
-  2 + 2 * (suite === 'RSA3072' ? rsaSealBytesInHole : sealBytesInHole);
+/**
+ * How long a hole must be, in bytes of the file (`to − from`): what holds is measured with names of 64 Chinese characters in
+ * every certificate and with RSA keys all the way up (test/certs/pdf/evidence.test.ts).
+ *
+ * @param sealBytes Of the bare seal in DER. A sealer knows how long its own are: `Sealer.holeBytes`.
+ */
+export const holeBytesFor = (sealBytes: number): number => 2 + 2 * (2 * sealBytes + stampLongerBytesMax + proofBytes);
+
+/** The same of a holder with names of usual length, whose authority's key is of P-256. */
+export const holeBytesOf = (suite: SuiteId): number => holeBytesFor(suite === 'RSA3072' ? 2_160 : 1_480);
 
 /** A seal with its evidence that is longer than its hole: the paper must be drawn with a larger one. */
 export class HoleTooSmall extends Error {

@@ -1,6 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { sealIn } from '../../../certs/pdf/evidence.ts';
-import { holeBytesOf } from '../../../certs/pdf/hole.ts';
 import { judgePdf, type PdfJudgement, refusalOnTheWay } from '../../../certs/pdf/judge.ts';
 import { readPaper } from '../../../certs/pdf/paper.ts';
 import { minimalPdf, OBJECT } from '../../fixtures/minimal-pdf.ts';
@@ -12,6 +11,9 @@ afterAll(() => office.world.remove());
 const sealed = await office.seal();
 const { stamped, whole, trust } = await office.whole(sealed);
 const judged = (pdf: Uint8Array, at = NOW): PdfJudgement => judgePdf({ bytes: pdf, trust, at });
+
+/** Of some thousand verifications, some seconds where nothing else runs. */
+const changesMaxMs = 120_000;
 
 describe('a paper', () => {
   it('is VALID with time stamp and log proof, and shows its record and who sealed it when', () => {
@@ -122,11 +124,6 @@ describe('a seal', () => {
       /^the seal and its evidence have 1\d{3} bytes, the hole of the PDF has room for 500$/,
     );
   });
-
-  it('has a hole that its suite and evidence fit into, in a paper that stays small', () => {
-    expect([holeBytesOf('ES256'), holeBytesOf('RSA3072')]).toEqual([23_554, 25_090]);
-    expect(whole.length).toBeLessThan(64 * 1024);
-  });
 });
 
 describe('a paper is INVALID, and why is said with its place,', () => {
@@ -142,21 +139,26 @@ describe('a paper is INVALID, and why is said with its place,', () => {
     }
   });
 
-  it('whichever of its bytes is changed, and INDETERMINATE where only a witness is no longer known by it', () => {
-    const { hole, inHole } = readPaper(whole);
-    const padding = hole.from + 1 + 2 * sealIn({ hole, inHole }).length;
-    const verdicts = new Map<string, number>();
-    for (let at = 0; at < whole.length; at++) {
-      // Zeros, all alike.
-      if (at > padding && at < hole.to - 2 && at % 64 !== 0) continue;
-      const bytes = changed(whole, at, 1 << (at % 8));
-      const { verdict, findings } = judgePdf({ bytes, trust, at: NOW, witnessesMin: 1 });
-      const is = verdict === 'INVALID' ? verdict : `${verdict} ${findings.map(({ code }) => code)}`;
-      verdicts.set(is, (verdicts.get(is) ?? 0) + 1);
-    }
-    expect([...verdicts.keys()].sort()).toEqual(['INDETERMINATE TOO_FEW_WITNESSES', 'INVALID']);
-    expect(verdicts.get('INDETERMINATE TOO_FEW_WITNESSES')).toBeLessThan(60);
-  });
+  it(
+    'whichever of its bytes is changed, and INDETERMINATE where only a witness is no longer known by it',
+    () => {
+      const { hole, inHole } = readPaper(whole);
+      const padding = hole.from + 1 + 2 * sealIn({ hole, inHole }).length;
+      const verdicts = new Map<string, number>();
+      for (let at = 0; at < whole.length; at++) {
+        // Of a byte of the seal one digit; of zeros, which are all alike, some.
+        const step = at <= hole.from + 1 || at >= hole.to - 2 ? 1 : at <= padding ? 2 : 64;
+        if (at % step !== 0) continue;
+        const bytes = changed(whole, at, 1 << (at % 8));
+        const { verdict, findings } = judgePdf({ bytes, trust, at: NOW, witnessesMin: 1 });
+        const is = verdict === 'INVALID' ? verdict : `${verdict} ${findings.map(({ code }) => code)}`;
+        verdicts.set(is, (verdicts.get(is) ?? 0) + 1);
+      }
+      expect([...verdicts.keys()].sort()).toEqual(['INDETERMINATE TOO_FEW_WITNESSES', 'INVALID']);
+      expect(verdicts.get('INDETERMINATE TOO_FEW_WITNESSES')).toBeLessThan(40);
+    },
+    changesMaxMs,
+  );
 
   it('with anything behind its end', () => {
     for (const more of ['\n', ' ', '%', '%%EOF\n', '\0'])
