@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import knexOf, { type Knex } from 'knex';
 import { hashOf } from '../../../../certs/ledger-chain.ts';
 import { entryOf } from '../../../../certs/log/entry.ts';
+import { struckOutIn } from '../../../../gateway/window/disclosed.ts';
 import { migrationSource } from '../../../../gateway/window/store/migrations.ts';
 import { openStore } from '../../../../gateway/window/store/open-store.ts';
 import { openVault } from '../../../../gateway/window/store/secret.ts';
@@ -316,5 +317,61 @@ describe.each(places)('what was sealed before there was a log, in %s', (_, make)
     const { size, leaves } = await logRowsIn(at.place);
     expect(size).toBe(900);
     expect(leaves.map(({ idx }) => idx)).toEqual(Array.from({ length: 900 }, (_, idx) => idx));
+  });
+});
+
+describe.each(places)('what was granted before records had leaves, in %s', (_, make) => {
+  let at: TestPlace;
+  let store: Store | undefined;
+  beforeEach(async () => {
+    at = await make();
+    store = undefined;
+  });
+  afterEach(async () => {
+    await store?.close();
+    await at.remove();
+  });
+
+  it('is shown as before, with nothing disclosed beside it, and facts that were taken up are emptied', async () => {
+    const knex = await version(3, at);
+    const { application: body, ...row } = caseRow('old', { state: 'CLOSED' });
+    await knex('case').insert({ ...row, progress_id: 'p', received_at: OPENED_AT, checks: '[]' });
+    await knex('application').insert({ case_number: 'old', body });
+    const document = {
+      id: 'ab'.repeat(16),
+      case_number: 'old',
+      item: 'license',
+      department: 'business',
+      operation_id: 'old/license/1',
+      outcome: 'GRANTED',
+      kind: 'BUSINESS_LICENSE',
+      number: '1',
+      holder: '',
+      uscc: null,
+      decided_on: '2026-03-02',
+      version: 1,
+      status: 'VALID',
+      record: '{"content":{"legalRepresentative":{"name":"甲子某"}},"format":"one-window/record/1"}',
+      seal: null,
+    };
+    await knex('document').insert({ ...document, place: 0, fingerprint: vault.fingerprint(JSON.stringify(document)) });
+    const told = { case_number: 'old', told_at: OPENED_AT, fingerprint: 'f' };
+    const fact = vault.lock(JSON.stringify({ kind: 'WITHDRAWAL', requestId: 'w', reason: 'x', by: 'clerk' }));
+    await knex('inbox').insert({ ...told, id: 'request/taken', body: fact, taken: 1 });
+    await knex('inbox').insert({ ...told, id: 'request/open', body: fact, taken: 0 });
+    await knex.destroy();
+    store = await openStore(at.place, vault, defect => {
+      throw defect;
+    });
+    const [view] = await store.load(['old']);
+    expect(view?.documents).toEqual([expect.objectContaining({ record: document.record, disclosures: null })]);
+    expect(struckOutIn(view!.documents[0]!)).toEqual([]);
+    expect(await at.query('select id, body from inbox order by id')).toEqual([
+      { id: 'request/open', body: fact },
+      { id: 'request/taken', body: '' },
+    ]);
+    const held = { number: 'old', epoch: 0, signal: 0, validUntilMs: 0 };
+    expect(await store.facts(held)).toMatchObject([{ id: 'request/open', kind: 'WITHDRAWAL' }]);
+    expect(await store.told('request/taken')).toMatchObject({ caseNumber: 'old', fingerprint: 'f' });
   });
 });
