@@ -7,17 +7,18 @@ import { type Glyph, unitsPerEm } from './typeface.ts';
  */
 export function subsetFont(glyphs: readonly Glyph[]): Uint8Array {
   const count = glyphs.length + 1;
+  const outlines = glyphs.map(glyph => glyph.bytes());
   const offsets = new Uint32Array(count + 1);
-  for (const [at, { bytes }] of glyphs.entries())
-    offsets[at + 2] = (offsets[at + 1] as number) + bytes.length + (bytes.length % 2);
+  for (const [at, { length }] of outlines.entries())
+    offsets[at + 2] = (offsets[at + 1] as number) + length + (length % 2);
   const glyf = Buffer.alloc(offsets[count] as number);
-  for (const [at, { bytes }] of glyphs.entries()) glyf.set(bytes, offsets[at + 1]);
+  for (const [at, bytes] of outlines.entries()) glyf.set(bytes, offsets[at + 1]);
 
   const loca = Buffer.alloc(4 * (count + 1));
   for (const [at, offset] of offsets.entries()) loca.writeUInt32BE(offset, 4 * at);
   const hmtx = Buffer.alloc(4 * count);
-  for (const [at, { width, bytes }] of glyphs.entries()) {
-    hmtx.writeUInt16BE(width, 4 * (at + 1));
+  for (const [at, bytes] of outlines.entries()) {
+    hmtx.writeUInt16BE((glyphs[at] as Glyph).width, 4 * (at + 1));
     // The left side bearing is where the glyph begins.
     if (bytes.length > 0) hmtx.set(bytes.subarray(2, 4), 4 * (at + 1) + 2);
   }

@@ -8,8 +8,8 @@ import { simplified } from './simplify.ts';
 export interface Glyph {
   readonly codePoint: number;
   readonly width: number;
-  /** For the table `glyf` of a subset. */
-  readonly bytes: Uint8Array;
+  /** For the table `glyf` of a subset; made when it is first drawn, and kept. */
+  bytes(): Uint8Array;
 }
 
 /** One weight, with the fonts that stand in where it lacks a character. */
@@ -27,15 +27,24 @@ export interface Typeface {
 export const unitsPerEm = 250;
 /** How far a simplified contour may lie from the font's own, in units. */
 const tolerance = 1.25;
+/** Of outlines that seals are made of; a seal on paper is as large as a title. */
+const outlineEm = 1_000;
+const outlineTolerance = 6;
 /** Glyphs that are kept, some 500 bytes each: more than the characters of all names of a city. */
 const glyphsKeptMax = 16_384;
+
+interface Found {
+  readonly file: FontFile;
+  readonly glyph: number;
+}
 
 /** @param fallbacks Open already: weights share them. */
 export function typefaceOf(font: FontFile, fallbacks: readonly FontFile[]): Typeface {
   const fonts = [font, ...fallbacks];
   const kept = new Map<number, Glyph>();
 
-  function find(codePoint: number): { readonly file: FontFile; readonly glyph: number } | undefined {
+  /** Undefined for a space that no font has: it is blank. */
+  function find(codePoint: number): Found | undefined {
     for (const file of fonts) {
       const glyph = file.glyphOf(codePoint);
       if (glyph !== 0) return { file, glyph };
@@ -47,21 +56,27 @@ export function typefaceOf(font: FontFile, fallbacks: readonly FontFile[]): Type
     );
   }
 
-  function contoursOf(codePoint: number, em: number, within: number): { width: number; contours: readonly Contour[] } {
-    const found = find(codePoint);
-    if (!found) return { width: em / 4, contours: [] };
-    const { file, glyph } = found;
+  /** @param within How far a contour may lie from the font's own, in units of the em. */
+  function contoursOf({ file, glyph }: Found, em: number, within: number): readonly Contour[] {
     const scale = em / file.unitsPerEm;
     const place: Transform = [scale, 0, 0, scale, 0, 0];
-    const contours = file.outlineOf(glyph).map(contour => simplified(moved(contour, place), within));
-    return { width: Math.round(file.advanceOf(glyph) * scale), contours };
+    return file.outlineOf(glyph).map(contour => simplified(moved(contour, place), within));
   }
 
+  const widthOf = (found: Found | undefined, em: number): number =>
+    Math.round(found ? (found.file.advanceOf(found.glyph) * em) / found.file.unitsPerEm : em / 4);
+
   function glyphOf(codePoint: number): Glyph {
-    const known = kept.get(codePoint);
-    if (known) return known;
-    const { width, contours } = contoursOf(codePoint, unitsPerEm, tolerance);
-    const glyph = { codePoint, width: Math.round(width), bytes: writeGlyph(contours) };
+    const found = find(codePoint);
+    let bytes: Uint8Array | undefined;
+    const glyph: Glyph = {
+      codePoint,
+      width: widthOf(found, unitsPerEm),
+      bytes() {
+        bytes ??= writeGlyph(found ? contoursOf(found, unitsPerEm, tolerance) : []);
+        return bytes;
+      },
+    };
     if (kept.size === glyphsKeptMax) kept.clear();
     kept.set(codePoint, glyph);
     return glyph;
@@ -79,7 +94,13 @@ export function typefaceOf(font: FontFile, fallbacks: readonly FontFile[]): Type
       }
       return glyphs;
     },
-    outlineOf: codePoint => contoursOf(codePoint, 1000, 6),
+    outlineOf(codePoint) {
+      const found = find(codePoint);
+      return {
+        width: widthOf(found, outlineEm),
+        contours: found ? contoursOf(found, outlineEm, outlineTolerance) : [],
+      };
+    },
   };
 }
 
