@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readPdfSeal } from '../../certs/pdf/cms.ts';
 import { sealIn } from '../../certs/pdf/evidence.ts';
-import { withInHole } from '../../certs/pdf/hole.ts';
+import { holeBytesOf, withInHole } from '../../certs/pdf/hole.ts';
 import { readPaper } from '../../certs/pdf/paper.ts';
+import { openPress } from '../../papers/press.ts';
+import { SAMPLES } from '../../tools/samples/all.ts';
 import { changed } from '../certs/fixture.ts';
 import { ask, judge } from './judge.ts';
-import { JUDGED_SUITES, type JudgedWorld, judgedWorld, SEALS } from './world.ts';
+import { JUDGED_SUITES, type JudgedWorld, judgedWorld, ORGANIZATION, SEALED, SEALS } from './world.ts';
 
 const pdfsig = judge(
   'poppler-utils libnss3-tools',
@@ -16,6 +18,7 @@ const pdfsig = judge(
   'for it in pdfsig certutil; do command -v $it || exit; done',
 );
 const qpdf = judge('qpdf', 'qpdf', '--version');
+const hasQpdf = qpdf.absent === '';
 
 const VALID = 'Signature is Valid.';
 const TRUSTED = 'Certificate is Trusted.';
@@ -64,6 +67,27 @@ describe.each(JUDGED_SUITES)('papers with %s seals', suite => {
       expect(world.seals.map(({ pdf }) => said(pdf))).toEqual(
         Array(SEALS).fill({ signature: VALID, certificate: TRUSTED, isWhole: true }),
       );
+    });
+
+    it('are accepted whatever they show, as our press draws them', async () => {
+      const press = await openPress({});
+      try {
+        for (const { name, paper, holder, record, disclosures } of SAMPLES) {
+          const drawn = press.draw(paper, {
+            record,
+            ...(disclosures && { disclosures }),
+            issuer: { id: holder, organization: ORGANIZATION },
+            sealedAt: SEALED,
+            verifyUrl: 'https://window.example/verify#a',
+            holeBytes: holeBytesOf(suite),
+          });
+          const file = written(`${name}.pdf`, await world.seal(drawn));
+          expect([name, said(file)]).toEqual([name, { signature: VALID, certificate: TRUSTED, isWhole: true }]);
+          if (hasQpdf) expect([name, ask(world.folder, 'qpdf', ['--check', file]).status]).toEqual([name, 0]);
+        }
+      } finally {
+        press.close();
+      }
     });
 
     it('are signed by a stranger to whoever does not know the root', () => {

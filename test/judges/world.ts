@@ -13,7 +13,7 @@ import { canonicalize } from '../../certs/jcs.ts';
 import { makeKeyPem, readKey } from '../../certs/key.ts';
 import { entryOf } from '../../certs/log/entry.ts';
 import { pdfSealOf, withPdfEvidence } from '../../certs/pdf/evidence.ts';
-import { holeBytesOf } from '../../certs/pdf/hole.ts';
+import { type DrawnPdf, holeBytesOf } from '../../certs/pdf/hole.ts';
 import { certificateToPem } from '../../certs/pem.ts';
 import { openSealer, openSealerAtOnce } from '../../certs/seal.ts';
 import { keySigner } from '../../certs/signer.ts';
@@ -59,6 +59,8 @@ export interface JudgedWorld {
   /** By the department whose certificate is on the list of `authority.crl`. */
   readonly revoked: SealedFile;
   bytes(file: string): Buffer;
+  /** A paper as the tax office seals it, time-stamped and with a log proof; it names {@link ORGANIZATION}. */
+  seal(drawn: DrawnPdf): Promise<Uint8Array>;
   remove(): void;
 }
 
@@ -66,6 +68,10 @@ export interface JudgedWorld {
 const hourMs = 3_600_000;
 const now = new Date();
 const from = (hours: number): Date => new Date(now.getTime() + hours * hourMs);
+/** When everything is sealed. */
+export const SEALED = from(-0.5);
+/** Of every certificate. */
+export const ORGANIZATION = '一窗通办示范';
 
 export async function judgedWorld(suite: SuiteId): Promise<JudgedWorld> {
   const { path: folder, remove } = temporaryFolder();
@@ -99,12 +105,20 @@ export async function judgedWorld(suite: SuiteId): Promise<JudgedWorld> {
       token: write(`${name}.token`, token),
       signature: write(`${name}.signature`, signature),
       otherSignature: write(`${name}-other.signature`, otherSignature),
-      pdf: write(`${name}.pdf`, await paperOf(holder, authority, record, stamp)),
+      pdf: write(`${name}.pdf`, await wholePaper(holder, authority, paperOf(record, suite), stamp)),
     };
   };
   const seals = await Promise.all(Array.from({ length: SEALS }, (_, i) => sealed(holders.tax, `seal-${i}`, i)));
   const revoked = await sealed(holders.revoked, 'revoked', SEALS);
-  return { suite, folder, seals, revoked, remove, bytes: file => readFileSync(join(folder, file)) };
+  return {
+    suite,
+    folder,
+    seals,
+    revoked,
+    remove,
+    bytes: file => readFileSync(join(folder, file)),
+    seal: drawn => wholePaper(holders.tax, authority, drawn, stamp),
+  };
 }
 
 /** Inside its first number or in the middle: a signature that is well formed and wrong. */
@@ -113,7 +127,7 @@ const signatureAt = (seal: Uint8Array, signature: Uint8Array): number => Buffer.
 function certify(suite: SuiteId) {
   const newKey = () => readKey(makeKeyPem(suite), 'the world of judges');
   const name = (commonName: string, unit?: string) => ({
-    organization: '一窗通办示范',
+    organization: ORGANIZATION,
     commonName,
     ...(unit && { unit }),
   });
@@ -164,15 +178,17 @@ function sealerOf({ certificate, key }: Issuer, authority: Issuer) {
   return openSealerAtOnce({ keyPem, chainPem: chainOf(certificate, authority) });
 }
 
-async function paperOf(
+const paperOf = (record: Uint8Array, suite: SuiteId): DrawnPdf =>
+  minimalPdf({ record, organization: ORGANIZATION, sealedAt: SEALED, holeBytes: holeBytesOf(suite) });
+
+async function wholePaper(
   { certificate, key }: Issuer,
   authority: Issuer,
-  record: Uint8Array,
+  drawn: DrawnPdf,
   stamp: (stamped: Uint8Array) => Promise<Uint8Array>,
 ): Promise<Uint8Array> {
-  const { organization, unit = '' } = certificate.subject;
+  const { unit = '' } = certificate.subject;
   const sealer = openSealer({ signer: keySigner(key), chainPem: chainOf(certificate, authority) });
-  const drawn = minimalPdf({ record, organization, sealedAt: from(-0.5), holeBytes: holeBytesOf(sealer.suite) });
   const sealed = await sealer.sealPdf(drawn);
   const stamped = withPdfEvidence(sealed, { timeStamp: await stamp(signatureOf(pdfSealOf(sealed))) });
   const proof = await toyLog([entryOf(unit, pdfSealOf(stamped))]).proof(0);
