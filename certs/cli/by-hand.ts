@@ -1,11 +1,10 @@
 /** How the same is checked without this program: command lines for a POSIX shell with openssl and coreutils. */
 import { readSignedData, type SignedData } from '../cms.ts';
-import { compareBytes } from '../der.ts';
 import { FormatError, printable } from '../findings.ts';
-import type { PdfSeal } from '../pdf/cms.ts';
-import { SUITES } from '../suites.ts';
 import type { Judgement } from '../verify.ts';
 import type { SealFiles, TrustFiles } from './files.ts';
+import { cut, quoted } from './shell.ts';
+import { isSigner, type Signed, signatureLines } from './signature-by-hand.ts';
 
 export interface Checked {
   readonly files: SealFiles;
@@ -21,10 +20,10 @@ export function byHandLines(checked: Checked): readonly string[] {
   const { files, trust, seal, at } = checked;
   const time = at ? ` -attime ${Math.floor(at.getTime() / 1000)}` : '';
   const anchor = `-CAfile ${quoted(trust.rootPath)}${time}`;
-  const signature = `openssl cms -verify -cades -binary -inform DER -in ${quoted(files.sealPath)} -content ${quoted(files.recordPath)} ${anchor} -out /dev/null`;
   const signed = readOrUndefined(seal);
+  const signature = signatureLines(files, seal, signed, anchor);
   const inside = signed ? [...certificateLines(checked, signed), ...stampLines(files, signed, anchor)] : [];
-  return ['  by hand 手工核对:', ...[signature, ...inside, ...logLines(checked)].map(line => `    ${line}`)];
+  return ['  by hand 手工核对:', ...[...signature, ...inside, ...logLines(checked)].map(line => `    ${line}`)];
 }
 
 function readOrUndefined(seal: Uint8Array): SignedData | undefined {
@@ -36,8 +35,6 @@ function readOrUndefined(seal: Uint8Array): SignedData | undefined {
   }
 }
 
-type Signed = Pick<PdfSeal, 'certificates' | 'attributes' | 'suite' | 'signature' | 'signatureOffset' | 'timeStamp'>;
-
 /** Was the signer's certificate, or its authority's, revoked? By the lists of today, whatever time one asks about. */
 export function certificateLines(
   { files, trust, at }: Pick<Checked, 'files' | 'trust' | 'at'>,
@@ -45,7 +42,7 @@ export function certificateLines(
 ): readonly string[] {
   if (trust.revocationPaths.length === 0) return [];
   const cuts = signed.certificates.map(({ der, offset }, i) => ({
-    isSigner: compareBytes(SUITES[signed.suite].digest(der), signed.attributes.certificateHash) === 0,
+    isSigner: isSigner(der, signed),
     to: `certificate-${i + 1}.pem`,
     line: `${cut(files.sealPath, offset, der.length)} | openssl x509 -inform DER -out certificate-${i + 1}.pem`,
   }));
@@ -86,10 +83,3 @@ export function logLines({
     '# 依次与证明中的各散列值合并，结果应等于检查点第三行。',
   ];
 }
-
-export const cut = (path: string, offset: number, length: number): string =>
-  `tail -c +${offset + 1} ${quoted(path)} | head -c ${length}`;
-
-/** For a POSIX shell; a path that would move the cursor is shown, not given. */
-export const quoted = (path: string): string =>
-  /^[\w./-]+$/.test(path) ? path : `'${printable(path).replaceAll("'", `'\\''`)}'`;

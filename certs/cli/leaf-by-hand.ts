@@ -2,7 +2,7 @@
 import { printable } from '../findings.ts';
 import { leafText, readDisclosures } from '../leaves.ts';
 import type { Judgement } from '../verify.ts';
-import { quoted } from './by-hand.ts';
+import { quoted } from './shell.ts';
 
 /** Of the first leaf that is disclosed, as the others are checked alike; none where nothing fits. */
 export function leafByHandLines(

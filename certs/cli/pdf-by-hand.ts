@@ -4,10 +4,14 @@
  */
 import { type PdfSeal, readPdfSeal } from '../pdf/cms.ts';
 import { pdfSealOf, sealIn } from '../pdf/evidence.ts';
+import { DISCLOSURES_FILE, RECORD_FILE } from '../pdf/form.ts';
 import type { PdfJudgement } from '../pdf/judge.ts';
 import { type Paper, readPaper } from '../pdf/paper.ts';
-import { certificateLines, cut, logLines, quoted, stampLines } from './by-hand.ts';
+import { certificateLines, logLines, stampLines } from './by-hand.ts';
 import type { TrustFiles } from './files.ts';
+import { leafByHandLines } from './leaf-by-hand.ts';
+import { cut, quoted } from './shell.ts';
+import { signatureLines } from './signature-by-hand.ts';
 
 export interface CheckedPdf {
   readonly path: string;
@@ -38,20 +42,27 @@ export function pdfByHandLines(checked: CheckedPdf): readonly string[] {
     `certutil -A -d sql:nss -n root -t CT,C,C -a -i ${quoted(trust.rootPath)}`,
     `pdfsig -nssdir sql:nss ${quoted(path)}`,
     ...cutLines(checked, paper, der),
-    `openssl cms -verify -cades -binary -inform DER -in ${SEAL} -content ${SIGNED} ${anchor} -out /dev/null`,
+    ...signatureLines(files, der, seal, anchor),
     ...certificateLines({ files, trust, at }, seal),
     ...stampLines(files, seal, anchor),
     ...loggedLines(seal, der, pdfSealOf(bytes)),
     ...logLines({ files: { ...files, sealPath: LOGGED, ...(seal.proof && { proofPath: PROOF }) }, judgement }),
-  ];
-  return ['  by hand 手工核对:', ...lines.map(line => `    ${line}`)];
+  ].map(line => `    ${line}`);
+  return ['  by hand 手工核对:', ...lines, ...leafByHandLines(RECORD_FILE, paper.disclosures, judgement)];
 }
 
-function cutLines({ path, bytes }: CheckedPdf, { hole: { from, to }, record }: Paper, der: Uint8Array): string[] {
+function cutLines(
+  { path, bytes }: CheckedPdf,
+  { hole: { from, to }, record, disclosures }: Paper,
+  der: Uint8Array,
+): readonly string[] {
+  const fileOut = (file: Uint8Array, name: string): string =>
+    `${cut(path, file.byteOffset - bytes.byteOffset, file.length)} > ${name}`;
   return [
     `{ head -c ${from} ${quoted(path)}; tail -c +${to + 1} ${quoted(path)}; } > ${SIGNED}`,
     `${cut(path, from + 1, 2 * der.length)} | xxd -r -p > ${SEAL}`,
-    `${cut(path, record.byteOffset - bytes.byteOffset, record.length)} > record.json`,
+    fileOut(record, RECORD_FILE),
+    ...(disclosures ? [fileOut(disclosures, DISCLOSURES_FILE)] : []),
   ];
 }
 

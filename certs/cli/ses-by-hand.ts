@@ -7,10 +7,9 @@ import { FormatError } from '../findings.ts';
 import { toHex } from '../hex.ts';
 import { readSesSignature, type SesSignature } from '../ses/signature.ts';
 import type { SesSigned } from '../ses/signatures.ts';
-import { type Checked, cut, logLines, quoted, stampLines } from './by-hand.ts';
-
-/** Who has no identity of his own signs with this one (GM/T 0009). */
-const SM2_ID = '1234567812345678';
+import { SM2_ID } from '../sm/sm2.ts';
+import { type Checked, logLines, stampLines } from './by-hand.ts';
+import { cut, quoted } from './shell.ts';
 
 /** @returns Nothing for what can't be read. */
 export function sesByHandLines(checked: Checked): readonly string[] {
