@@ -15,25 +15,27 @@
  * - Objects are numbered from 1 without a gap; in the file they may stand in any order. Each is in use: it can be reached
  *   from /Root or /Info.
  * - In values, tokens are apart by spaces and LF. A name has letters, digits and `+ - _ . , : *`, and `#2F` for the slash
- *   of a media type. A number is
- *   `-?digits(.digits)?`, up to 10 and 10 digits, no `+`, no leading zeros, no exponent. A string is `(…)` of printable
- *   ASCII with `\\`, `\(`, `\)` and no other escape, or `<…>` of an even number of hexadecimal digits. A dictionary names no key twice.
+ *   of a media type. A number is `-?digits(.digits)?`, up to 10 and 10 digits, no `+`, no leading zeros, no exponent. A
+ *   string is `(…)` of printable ASCII with `\\`, `\(`, `\)` and no other escape, or `<…>` of an even number of hexadecimal
+ *   digits. A dictionary names no key twice.
  * - /Length is a number, not a reference. /Filter is absent or /FlateDecode; /F, /FFilter and /FDecodeParms are absent.
  * - No name of {@link FORBIDDEN} stands anywhere, as key or as value.
  * - The catalog, the page tree, the one field and what hangs on it have the keys of {@link KEYS} and no others; the first
  *   of each list must be there.
- * - The page tree is what /Kids says, each /Parent the one above, /Count right; it has {@link pagesMax} pages at most. One page
- *   has /Annots with the widget of the seal, which is the field; no other page has /Annots.
- * - /AcroForm is `<< /Fields [ WIDGET ] /SigFlags 3 >>`, /Perms is `<< /DocMDP SIGNATURE >>`, both with references. The widget has
- *   `/Type /Annot /Subtype /Widget /FT /Sig`, its /V is a reference to the signature dictionary, its /P to its page; /F is 132 (printed, locked).
+ * - The page tree is what /Kids says, each /Parent the one above, /Count right; it has {@link pagesMax} pages at most. One
+ *   page has /Annots with the widget of the seal, which is the field; no other page has annotations.
+ * - /AcroForm is `<< /Fields [ WIDGET ] /SigFlags 3 >>`, /Perms is `<< /DocMDP SIGNATURE >>`, both with references. The
+ *   widget has `/Type /Annot /Subtype /Widget /FT /Sig`, its /V is a reference to the signature dictionary, its /P to its
+ *   page; /F is 132 (printed, locked).
  * - The signature dictionary is an object of its own: `/Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached`,
- *   `/ByteRange [0 hole.from hole.to rest]` with its final numbers (rest = file length − hole.to; several spaces may stand between them),
- *   /Contents the hole, /M `(D:YYYYMMDDHHmmSSZ)` in UTC, /Name the organization of the certificate,
- *   /Reference `[ << /Type /SigRef /TransformMethod /DocMDP /TransformParams << /Type /TransformParams /P 1 /V /1.2 >> >> ]`.
- * - /Names is `<< /EmbeddedFiles << /Names [ (disclosures.json) FILE (record.json) FILE ] >> >>`, in this order, the first where there
- *   are disclosures; /AF has the same references to file specifications in any order. A file specification has
- *   `/Type /Filespec /F (its name) /UF (its name) /EF << /F STREAM /UF STREAM >>`, both the same reference; the stream has
- *   `/Type /EmbeddedFile` and no /Filter: the record can be cut out of the file with head and tail.
+ *   `/ByteRange [0 hole.from hole.to rest]` with its final numbers (rest = file length − hole.to; several spaces may stand
+ *   between them), /Contents the hole, /M `(D:YYYYMMDDHHmmSSZ)` in UTC, /Name the organization of the certificate,
+ *   /Reference `[ << /Type /SigRef /TransformMethod /DocMDP
+ *   /TransformParams << /Type /TransformParams /P 1 /V /1.2 >> >> ]`.
+ * - /Names is `<< /EmbeddedFiles << /Names [ (disclosures.json) FILE (record.json) FILE ] >> >>`, in this order, the first
+ *   where there are disclosures; /AF has the same references to file specifications in any order. A file specification
+ *   has `/Type /Filespec /F (its name) /UF (its name) /EF << /F STREAM /UF STREAM >>`, both the same reference; the stream
+ *   has `/Type /EmbeddedFile` and no /Filter: the record can be cut out of the file with head and tail.
  * - Strings that are read as text (/Name, /Reason, file names) are ASCII, or UTF-16 in hexadecimal with `FEFF` in front.
  * - The hole is `<`, lower-case hexadecimal, `>`: DER of the seal, then zeros up to the end.
  */

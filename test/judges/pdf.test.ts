@@ -20,6 +20,9 @@ const pdfsig = judge(
 const qpdf = judge('qpdf', 'qpdf', '--version');
 const hasQpdf = qpdf.absent === '';
 
+/** Seventeen papers are drawn, and two programs started for each. */
+const drawnMaxMs = 120_000;
+
 const VALID = 'Signature is Valid.';
 const TRUSTED = 'Certificate is Trusted.';
 
@@ -69,26 +72,30 @@ describe.each(JUDGED_SUITES)('papers with %s seals', suite => {
       );
     });
 
-    it('are accepted whatever they show, as our press draws them', async () => {
-      const press = await openPress({});
-      try {
-        for (const { name, paper, holder, record, disclosures } of SAMPLES) {
-          const drawn = press.draw(paper, {
-            record,
-            ...(disclosures && { disclosures }),
-            issuer: { id: holder, organization: ORGANIZATION },
-            sealedAt: SEALED,
-            verifyUrl: 'https://window.example/verify#a',
-            holeBytes: holeBytesOf(suite),
-          });
-          const file = written(`${name}.pdf`, await world.seal(drawn));
-          expect([name, said(file)]).toEqual([name, { signature: VALID, certificate: TRUSTED, isWhole: true }]);
-          if (hasQpdf) expect([name, ask(world.folder, 'qpdf', ['--check', file]).status]).toEqual([name, 0]);
+    it(
+      'are accepted whatever they show, as our press draws them',
+      async () => {
+        const press = await openPress({});
+        try {
+          for (const { name, paper, holder, record, disclosures } of SAMPLES) {
+            const drawn = press.draw(paper, {
+              record,
+              ...(disclosures && { disclosures }),
+              issuer: { id: holder, organization: ORGANIZATION },
+              sealedAt: SEALED,
+              verifyUrl: 'https://window.example/verify#a',
+              holeBytes: holeBytesOf(suite),
+            });
+            const file = written(`${name}.pdf`, await world.seal(drawn));
+            expect([name, said(file)]).toEqual([name, { signature: VALID, certificate: TRUSTED, isWhole: true }]);
+            if (hasQpdf) expect([name, ask(world.folder, 'qpdf', ['--check', file]).status]).toEqual([name, 0]);
+          }
+        } finally {
+          press.close();
         }
-      } finally {
-        press.close();
-      }
-    });
+      },
+      drawnMaxMs,
+    );
 
     it('are signed by a stranger to whoever does not know the root', () => {
       const { signature, certificate } = said(world.seals[0]!.pdf, database('trusting-nobody'));
