@@ -186,7 +186,7 @@ const LIES: Readonly<Record<string, Lie>> = {
   'the ledger begun later': files => withLedger(files, false, lines => lines.splice(0, 1)),
   'the ledger not over': files =>
     withLedger(files, true, lines => {
-      lines.at(-1)!.events.at(-1)!.state = 'ACCEPTED';
+      lines.flatMap(({ events }) => events).findLast(({ event }) => event === 'CASE')!.state = 'ACCEPTED';
     }),
   'the ledger goes back in time': files =>
     withLedger(files, true, lines => {

@@ -1,7 +1,7 @@
 /** What somebody has changed: the edits of npm run mutants, in files. */
 import { entryOf } from '../../../certs/log/entry.ts';
 import type { Random } from '../../generate/random.ts';
-import { isOfBundle, isOfPdf, type SealMutant } from '../../mutants/mutant.ts';
+import { isOfBundle, isOfPdf, isOfSeal, type Mutant, type SealMutant } from '../../mutants/mutant.ts';
 import { mutantOf } from '../../mutants/mutate.ts';
 import { sha256 } from '../../mutants/signed-data.ts';
 import type { World } from '../../mutants/world.ts';
@@ -15,7 +15,10 @@ const numbersMax = 2_000_000;
 const BAD = ['INVALID', 'INDETERMINATE', 'REVOKED', 'EXPIRED'] as const;
 
 async function mutated(random: Random, { seed, mutants: world, trusts }: Yard): Promise<Drawn> {
-  const mutant = mutantOf(world, seed, random.below(numbersMax));
+  let mutant: Mutant;
+  // The second verifier does not judge the national form.
+  do mutant = mutantOf(world, seed, random.below(numbersMax));
+  while (!isOfBundle(mutant) && !isOfPdf(mutant) && !isOfSeal(mutant));
   const { area, kind } = mutant;
   const drawn = { at: world.at, what: `${area}: ${kind}`, verdicts: BAD };
   if (isOfBundle(mutant))
@@ -24,10 +27,11 @@ async function mutated(random: Random, { seed, mutants: world, trusts }: Yard): 
   const { subject, crls } = mutant;
   const seal = mutant.seal ?? subject.original.der;
   const proof = mutant.proof ?? provenIn(world, mutant, seal);
+  const disclosures = mutant.disclosures ?? subject.disclosures;
   return {
     ...drawn,
     kind: 'seal',
-    files: { record: subject.record, seal, proof },
+    files: { record: subject.record, seal, proof, ...(disclosures && { disclosures }) },
     trust: trustWith(world, trusts, crls),
   };
 }
