@@ -335,6 +335,12 @@ describe('a paper is refused although its department sealed it', () => {
     ['that fetches a file', withObject(recordFile, put('/FS /URL')), 'PDF_FORBIDDEN pdf byte'],
   ])('%s', (_, pdf, expected) => expect(fault(pdf)).toBe(expected));
 
+  it('that names another office as its signer, or a time when its certificate was not valid', () => {
+    expect(fault(sealedAsIs({ organization: '市场监督管理局' }))).toBe('PDF_SIGNER_NAME_DIFFERS seal: /Name');
+    const early = sealedAsIs({ sealedAt: new Date('2001-01-01T00:00:00Z') });
+    expect(fault(early)).toMatch(/^SEALED_OUTSIDE_VALIDITY /);
+  });
+
   it('with more objects or bytes than there may be', () => {
     const many = Array.from({ length: 4_200 }, () => '<< >>');
     expect(fault(sealedAsIs({ objects: all => [...all, ...many] }))).toBe('PDF_TOO_MANY_OBJECTS pdf byte');
