@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DISCLOSURE_EDITS } from '../../tools/mutants/disclosures.ts';
-import { isOfBundle, isOfPdf, isOfSeal, type Mutant } from '../../tools/mutants/mutant.ts';
+import { isOfBundle, isOfPdf, isOfSeal, isOfSes, type Mutant } from '../../tools/mutants/mutant.ts';
 import { mutantOf } from '../../tools/mutants/mutate.ts';
 import { type Options, readOptions } from '../../tools/mutants/options.ts';
 import { PDF_EDITS } from '../../tools/mutants/pdf-edits.ts';
 import { type Figure, figuresOf, keepFailures, tableOf } from '../../tools/mutants/report.ts';
 import { runMutants } from '../../tools/mutants/run.ts';
+import { SES_EDITS } from '../../tools/mutants/ses-edits.ts';
 import { parse, write } from '../../tools/mutants/tree.ts';
 import { PRODUCT, type Said, type Verifier } from '../../tools/mutants/trial.ts';
 import { makeWorld, type World } from '../../tools/mutants/world.ts';
@@ -81,14 +82,16 @@ describe('npm run mutants', () => {
 });
 
 describe('a mutant', () => {
+  const filesOf = (mutant: Mutant): readonly (Uint8Array | undefined)[] => {
+    if (isOfBundle(mutant)) return [mutant.bundle];
+    if (isOfPdf(mutant)) return [mutant.pdf];
+    if (isOfSes(mutant)) return [mutant.ses];
+    return [mutant.seal, mutant.proof, mutant.disclosures, ...(mutant.crls ?? [])];
+  };
   const bytesOf = (mutant: Mutant): string =>
-    isOfBundle(mutant)
-      ? Buffer.from(mutant.bundle).toString('hex')
-      : isOfPdf(mutant)
-        ? Buffer.from(mutant.pdf).toString('hex')
-        : [mutant.seal, mutant.proof, mutant.disclosures, ...(mutant.crls ?? [])]
-            .map(one => Buffer.from(one ?? []).toString('hex'))
-            .join();
+    filesOf(mutant)
+      .map(one => Buffer.from(one ?? []).toString('hex'))
+      .join();
   const some = (of: World, seed: number): readonly string[] =>
     Array.from({ length: 100 }, (_, number) => bytesOf(mutantOf(of, seed, number)));
 
@@ -105,6 +108,7 @@ describe('a mutant', () => {
       const mutant = mutantOf(world, SEED, number);
       if (isOfBundle(mutant)) expect(Buffer.compare(mutant.bundle, world.bundle.zip)).not.toBe(0);
       else if (isOfPdf(mutant)) expect(Buffer.compare(mutant.pdf, mutant.paper.pdf)).not.toBe(0);
+      else if (isOfSes(mutant)) expect(Buffer.compare(mutant.ses, mutant.original.ses.der)).not.toBe(0);
       else if (mutant.seal) expect(Buffer.compare(mutant.seal, mutant.subject.original.der)).not.toBe(0);
     }
   });
@@ -118,6 +122,7 @@ describe('a mutant', () => {
       ['certificate', 0.21],
       ['bundle', 0.06],
       ['PDF', 0.08],
+      ['national form', 0.05],
     ] as const)
       expect(counted[area]!.length / names.length).toBeCloseTo(share, 1);
     const kinds = new Set(names.map(({ kind }) => kind));
@@ -125,7 +130,7 @@ describe('a mutant', () => {
       for (const one of [kind, `${kind}, sealed anew`]) expect(kinds).toContain(one);
     for (const kind of ['high s', 'length indefinite', 'suite swapped', 'time stamp swapped', 'sealed by another'])
       expect(kinds).toContain(kind);
-    for (const { kind } of PDF_EDITS) expect(kinds).toContain(kind);
+    for (const { kind } of [...PDF_EDITS, ...SES_EDITS]) expect(kinds).toContain(kind);
     expect(kinds.size).toBeGreaterThan(75);
   });
 
@@ -148,6 +153,7 @@ describe('a weak verifier is found out:', () => {
     seal: question => change(PRODUCT.seal(question)),
     bundle: question => change(PRODUCT.bundle(question)),
     pdf: question => change(PRODUCT.pdf(question)),
+    ses: question => change(PRODUCT.ses(question)),
   });
   const blindTo = (code: string): Verifier =>
     weak(said => (said.codes.every(one => one === code) ? { ...said, verdict: 'VALID' } : said));
@@ -167,6 +173,9 @@ describe('a weak verifier is found out:', () => {
     ['PDF_BYTE_RANGE', ['range moved, sealed anew']],
     ['PDF_DIGEST_DIFFERS', ['page, appearance or record changed']],
     ['PDF_FORBIDDEN', ['forbidden key, sealed anew']],
+    ['SIGNATURE_WRONG', ['electronic seal changed, signed anew']],
+    ['SES_TAGGING', ['optional field retagged']],
+    ['SES_DATA_HASH_DIFFERS', ['over something else']],
   ])(
     'one that does not mind %s',
     async (code, kinds) => {

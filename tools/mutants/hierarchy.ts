@@ -51,6 +51,8 @@ export interface Hierarchy {
   readonly root: Certified;
   readonly sealAuthority: Certified;
   readonly holders: Readonly<Record<HolderId, Certified>>;
+  /** Makes the electronic seals of those whose keys are of SM2. */
+  readonly sealMaker: Certified;
   readonly timeStamps: Readonly<Record<SuiteId, Certified>>;
   /** By the same authority for the same names and purposes, but on no trust list. */
   readonly unlisted: readonly Certified[];
@@ -96,6 +98,14 @@ export function hierarchyOf(seed: number, whose: string): Hierarchy {
     root,
     sealAuthority,
     holders: { center: listed('center'), business: listed('business'), tax: listed('tax'), seal: listed('seal') },
+    sealMaker: certify(
+      {
+        key: keyOf('SM2SM3', 'seal maker'),
+        profile: 'SEAL_MAKER',
+        subject: { organization: HOLDERS.center.organization, unit: 'center', commonName: 'center seal maker' },
+      },
+      sealAuthority,
+    ),
     timeStamps: bySuite(({ id }) => timeStamps(id)),
     unlisted: [
       ...HOLDER_IDS.map(id => holder(id, keyOf(id === 'seal' ? 'SM2SM3' : 'ES256', `unlisted ${id}`))),
@@ -107,8 +117,8 @@ export function hierarchyOf(seed: number, whose: string): Hierarchy {
 
 /** Everybody in it, with their certificates as they would send them. */
 export function partiesOf(hierarchy: Hierarchy): readonly Party[] {
-  const { root, sealAuthority, holders, timeStamps, unlisted, transport } = hierarchy;
-  const below = [...Object.values(holders), ...Object.values(timeStamps), ...unlisted];
+  const { root, sealAuthority, holders, sealMaker, timeStamps, unlisted, transport } = hierarchy;
+  const below = [...Object.values(holders), sealMaker, ...Object.values(timeStamps), ...unlisted];
   return [...below.map(one => partyOf(one, sealAuthority)), partyOf(sealAuthority, root), partyOf(transport)];
 }
 

@@ -1,9 +1,10 @@
 import type { PdfOriginal } from './pdf.ts';
+import type { SesOriginal } from './ses.ts';
 import type { Subject } from './world.ts';
 
 /** Of the evidence of one seal. */
 export type SealArea = 'seal' | 'time stamp' | 'certificate' | 'revocation list' | 'log proof' | 'disclosures';
-export type Area = SealArea | 'bundle' | 'PDF';
+export type Area = SealArea | 'bundle' | 'PDF' | 'national form';
 
 /** What becomes of a subject: what is absent stays as it was. */
 export interface Change {
@@ -41,8 +42,19 @@ export interface PdfMutant {
   readonly pdf: Uint8Array;
 }
 
-export type Mutant = SealMutant | BundleMutant | PdfMutant;
+/** Of a signature of GB/T 38540, with a proof that this very one stands in the log. */
+export interface SesMutant {
+  readonly number: number;
+  readonly area: 'national form';
+  readonly kind: string;
+  readonly original: SesOriginal;
+  readonly ses: Uint8Array;
+}
+
+export type Mutant = SealMutant | BundleMutant | PdfMutant | SesMutant;
 
 export const isOfPdf = (mutant: Mutant): mutant is PdfMutant => mutant.area === 'PDF';
-export const isOfSeal = (mutant: Mutant): mutant is SealMutant => !isOfBundle(mutant) && !isOfPdf(mutant);
+export const isOfSes = (mutant: Mutant): mutant is SesMutant => mutant.area === 'national form';
+export const isOfSeal = (mutant: Mutant): mutant is SealMutant =>
+  !isOfBundle(mutant) && !isOfPdf(mutant) && !isOfSes(mutant);
 export const isOfBundle = (mutant: Mutant): mutant is BundleMutant => mutant.area === 'bundle';

@@ -8,20 +8,22 @@ import { pdfEdit } from './pdf-edits.ts';
 import { PROOF_SWAPS } from './proof-swaps.ts';
 import { RAW_EDITS } from './raw-edits.ts';
 import { SEAL_EDITS } from './seal-edits.ts';
+import { sesEdit } from './ses-edits.ts';
 import { write } from './tree.ts';
 import { TREE_EDITS } from './tree-edits.ts';
 import type { Subject, World } from './world.ts';
 
 /** Of a hundred mutants. */
 const SHARES: readonly { readonly area: Area; readonly weight: number }[] = [
-  { area: 'seal', weight: 32 },
-  { area: 'time stamp', weight: 22 },
-  { area: 'certificate', weight: 21 },
+  { area: 'seal', weight: 31 },
+  { area: 'time stamp', weight: 20 },
+  { area: 'certificate', weight: 19 },
   { area: 'revocation list', weight: 5 },
   { area: 'log proof', weight: 3 },
   { area: 'disclosures', weight: 3 },
   { area: 'bundle', weight: 6 },
   { area: 'PDF', weight: 8 },
+  { area: 'national form', weight: 5 },
 ];
 /** Until a way changes something. */
 const drawsMax = 1_000;
@@ -39,6 +41,7 @@ export function mutantOf(world: World, seed: number, number: number): Mutant {
 
 function mutantIn(area: Area, number: number, random: Random, world: World): Mutant | undefined {
   if (area === 'bundle') return ofBundle(number, random, world);
+  if (area === 'national form') return ofSes(number, random, world);
   return area === 'PDF' ? ofPdf(number, random, world) : ofSeal(number, area, random, world);
 }
 
@@ -47,6 +50,13 @@ function ofPdf(number: number, random: Random, { pdfs, material }: World): Mutan
   const { kind, isProved = false, edit } = pdfEdit(random);
   const pdf = edit(paper, random, { others: pdfs.filter(one => one !== paper), material });
   return !pdf || same(pdf, paper.pdf) ? undefined : { number, area: 'PDF', kind, paper, isProved, pdf };
+}
+
+function ofSes(number: number, random: Random, { signatures, material }: World): Mutant | undefined {
+  const original = random.pick(signatures);
+  const { kind, edit } = sesEdit(random);
+  const ses = edit(original, random, { others: signatures.filter(one => one !== original), material });
+  return !ses || same(ses, original.ses.der) ? undefined : { number, area: 'national form', kind, original, ses };
 }
 
 function ofBundle(number: number, random: Random, world: World): Mutant | undefined {

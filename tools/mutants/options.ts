@@ -14,8 +14,8 @@ const seedMax = 2 ** 32 - 1;
 
 export const USAGE = `npm run mutants -- COUNT [--seed S] [--from N] [--json] [--without-openssl]
 
-Makes sealed and stamped records and PDFs of every suite, and the bundle of a case, all VALID; then COUNT mutants of
-their seals, time stamps, certificates, revocation lists, log proofs, PDFs and bundles (1 to ${countMax}). Each mutant of a seal is
+Makes sealed and stamped records and PDFs of every suite, seals in the national form, and the bundle of a case, all VALID;
+then COUNT mutants of their seals, time stamps, certificates, revocation lists, log proofs, PDFs and bundles (1 to ${countMax}). Each mutant of a seal is
 entered into a log of its own with a proof that holds, so that the log refuses none of them. Counts how many the verifier
 accepts (VALID or VALID_AT_SIGNING), throws at, or needs more than a second for; beside it how many of the same seals
 "openssl cms -verify" accepts, which looks at neither time stamp nor log, and is not asked about seals of SM2SM3.

@@ -2,10 +2,12 @@
 import { type BundleQuestion, judgeBundle } from '../../certs/bundle/judge.ts';
 import { entryOf } from '../../certs/log/entry.ts';
 import { judgePdf, type PdfQuestion } from '../../certs/pdf/judge.ts';
+import { judgeSes } from '../../certs/ses/judge.ts';
 import { judge, type Question } from '../../certs/verify.ts';
-import { type Area, isOfBundle, isOfPdf, isOfSeal, type Mutant, type SealMutant } from './mutant.ts';
+import { type Area, isOfBundle, isOfPdf, isOfSeal, isOfSes, type Mutant, type SealMutant } from './mutant.ts';
 import { mutantOf } from './mutate.ts';
 import type { Asked } from './openssl.ts';
+import type { SesOriginal } from './ses.ts';
 import type { World } from './world.ts';
 
 /** What a verifier says: its verdict, and the codes of what it found. */
@@ -19,12 +21,14 @@ export interface Verifier {
   seal(question: Question): Said;
   bundle(question: BundleQuestion): Said;
   pdf(question: PdfQuestion): Said;
+  ses(question: Question): Said;
 }
 
 export const PRODUCT: Verifier = {
   seal: question => said(judge(question)),
   bundle: question => said(judgeBundle(question)),
   pdf: question => said(judgePdf(question)),
+  ses: question => said(judgeSes(question)),
 };
 
 const said = ({ verdict, findings }: { verdict: string; findings: readonly { code: string }[] }): Said => ({
@@ -112,7 +116,7 @@ function wrongOf(mutant: Mutant, outcome: Outcome, tookMs: number): Pick<Failure
 
 /** Has it a proof that should hold? */
 const isLogged = (mutant: Mutant): boolean =>
-  isOfPdf(mutant) ? mutant.isProved : isOfSeal(mutant) && mutant.area !== 'log proof';
+  isOfPdf(mutant) ? mutant.isProved : isOfSes(mutant) || (isOfSeal(mutant) && mutant.area !== 'log proof');
 
 const isOfLog = (code: string): boolean => code.startsWith('LOG_');
 
@@ -147,14 +151,23 @@ function evidenceOf(mutant: Mutant, world: World, proofs: ReadonlyMap<Mutant, Ui
     const { trust, at } = world;
     return { files: { pdf: bytes }, ask: verifier => verifier.pdf({ bytes, trust, at }) };
   }
+  if (isOfSes(mutant)) return sesEvidence(mutant.original, mutant.ses, world);
   const { subject, seal = subject.original.der, crls, proof = proofs.get(mutant)! } = mutant;
   const { record } = subject;
   const disclosures = mutant.disclosures ?? subject.disclosures;
-  const beside = disclosures && { disclosures };
   const trust = crls ? world.trustWith(crls) : world.trust;
+  const beside = disclosures && { disclosures };
   return {
     files: { json: record, p7s: seal, 'tlog-proof': proof, ...crlFiles(crls), ...disclosureFiles(disclosures) },
     ask: verifier => verifier.seal({ record, seal, proof, trust, at: world.at, ...beside }),
+  };
+}
+
+function sesEvidence({ record, holder }: SesOriginal, seal: Uint8Array, { log, trust, at }: World): Evidence {
+  const [proof] = log.prove([entryOf(holder, seal)]) as [Uint8Array];
+  return {
+    files: { json: record, ses: seal, 'ses.tlog-proof': proof },
+    ask: verifier => verifier.ses({ record, seal, proof, trust, at }),
   };
 }
 
@@ -185,13 +198,17 @@ const bundleQuestion = (bytes: Uint8Array, { bareTrust: trust, at }: World): Bun
 
 /** @throws {Error} unless everything that mutants are made of is VALID. */
 export function mustBeValid(world: World, verifier: Verifier): void {
-  const { subjects, at, trust, bundle, pdfs } = world;
+  const { subjects, at, trust, bundle, pdfs, signatures } = world;
   const wrong = [
     ...subjects.map(({ name, record, disclosures, original: { der: seal }, proofs: { own: proof } }) => ({
       name,
       ...verifier.seal({ record, seal, proof, trust, at, ...(disclosures && { disclosures }) }),
     })),
     { name: 'the bundle', ...verifier.bundle(bundleQuestion(bundle.zip, world)) },
+    ...signatures.map(one => ({
+      name: `the national form of ${one.name}`,
+      ...sesEvidence(one, one.ses.der, world).ask(verifier),
+    })),
     ...pdfs.map(({ name, pdf: bytes }) => ({ name: `the PDF of ${name}`, ...verifier.pdf({ bytes, trust, at }) })),
   ].filter(({ verdict }) => verdict !== 'VALID');
   const sentences = wrong.map(({ name, verdict, codes }) => `${name} is ${verdict} (${codes.join(', ')})`);

@@ -37,6 +37,7 @@ import { minimalPdf } from './minimal-pdf.ts';
 import { type Original, originalOf, type Places } from './original.ts';
 import type { PdfOriginal } from './pdf.ts';
 import type { Impostors, Surroundings } from './seal-edits.ts';
+import { type SesOriginal, sesOriginal } from './ses.ts';
 import { CERTIFICATES, type Party, sha256, TOKEN } from './signed-data.ts';
 import { parse } from './tree.ts';
 
@@ -74,6 +75,8 @@ export interface World {
   readonly crls: readonly Original[];
   readonly bundle: BundleOriginal;
   readonly pdfs: readonly PdfOriginal[];
+  /** In the national form. */
+  readonly signatures: readonly SesOriginal[];
   readonly log: OwnLog;
   readonly material: Material;
 }
@@ -137,9 +140,11 @@ export async function makeWorld(seed: number): Promise<World> {
     seal: (holder, record) => stampedSeal(seed, honest, holder, 'ES256', record),
   });
   const pdfs = await pdfsOf(seed, honest, strange, ownLog);
+  const signatures = signaturesOf(seed, honest, strange);
   return {
     rootPem,
     pdfs,
+    signatures,
     list,
     trust,
     bareTrust: readTrust({ rootPem }),
@@ -216,6 +221,24 @@ async function pdfsOf(seed: number, honest: Hierarchy, strange: Hierarchy, log: 
     return { ...one, department, authority: around.authority, around, log };
   });
 }
+
+/** In the national form, of whoever has a key of SM2. */
+const signaturesOf = (seed: number, honest: Hierarchy, strange: Hierarchy): SesOriginal[] =>
+  PAPERS.filter(({ holder }) => HOLDERS[holder].suite === 'SM2SM3').map(({ holder, stampedBy, record }) => {
+    const tokenBy =
+      ({ timeStamps, sealAuthority }: Hierarchy) =>
+      (signature: Uint8Array): Uint8Array =>
+        tokenOver(seed, signature, timeStamps[stampedBy], sealAuthority);
+    return sesOriginal(honest, strange, {
+      name: `${holder} (${HOLDERS[holder].suite}), stamped by ${stampedBy}`,
+      holder,
+      organization: HOLDERS[holder].organization,
+      record: recordOf(holder, record),
+      sealedAt: SEALED,
+      token: tokenBy(honest),
+      strangeToken: tokenBy(strange),
+    });
+  });
 
 async function stampedSeal(
   seed: number,
