@@ -3,6 +3,7 @@
  * commands for a POSIX shell, exact for this bundle; a test runs each of them.
  */
 import { utf8 } from '../bytes.ts';
+import { SM2_ID } from '../sm/sm2.ts';
 
 export interface ReadmeFacts {
   readonly number: string;
@@ -55,17 +56,54 @@ newer revocation lists.
 
     AT=${Math.floor(madeAt.getTime() / 1000)}
 
+A seal is over one file, by one certificate. Seals of the national algorithms (SM2 with SM3) have
+the types of GB/T 35275, which openssl cms does not know: of those, certificates, attributes, digest
+and signature are looked at one by one.
+每个签章对应一个文件和一张证书。国密（SM2、SM3）签章采用 GB/T 35275 的类型，openssl cms 不识，故逐项核对
+证书、属性、摘要和签名。
+
+    sealed() {
+      seal=$1 over=$2 signer=$3
+      shift 3
+      openssl asn1parse -inform DER -in "$seal" > ../parts
+      if sed -n 2p ../parts | grep -q ':1\.2\.156\.10197\.6\.1\.4\.2\.2$'; then
+        sed -n 's/^ *\([0-9]*\):d=5 *hl=\([0-9]*\) l= *\([0-9]*\) cons: cont \[ 0 \].*/\1 \2 \3/p' ../parts > ../place
+        read -r from header length < ../place
+        { printf 1; tail -c +$((from + 2)) "$seal" | head -c $((header + length - 1)); } > ../attributes
+        attributes=$(od -An -v -tx1 ../attributes | tr -d ' \n')
+        rm -f "$signer"
+        for place in $(sed -n 's/^ *\([0-9]*\):d=4 .* SEQUENCE.*/\1/p' ../parts | sed '1d; $d'); do
+          openssl asn1parse -inform DER -in "$seal" -strparse "$place" -noout -out ../certificate
+          case $attributes in
+            *300a06082a811ccf550183110420$(openssl dgst -sm3 -r ../certificate | cut -c 1-64)*) file=$signer ;;
+            *) file=../above.pem ;;
+          esac
+          openssl x509 -inform DER -in ../certificate -out "$file"
+        done
+        openssl verify "$@" -untrusted ../above.pem "$signer"
+        case $attributes in
+          *2a864886f70d01090431220420$(openssl dgst -sm3 -r "$over" | cut -c 1-64)*) ;;
+          *) echo "$seal is over something else 签章与文件不符"; return 1 ;;
+        esac
+        signature=$(sed -n 's/^ *\([0-9]*\):d=5 .*OCTET STRING.*/\1/p' ../parts)
+        openssl asn1parse -inform DER -in "$seal" -strparse "$signature" -noout -out ../signature
+        openssl pkeyutl -verify -certin -inkey "$signer" -rawin -digest sm3 -pkeyopt distid:${SM2_ID} -in ../attributes -sigfile ../signature
+      else
+        openssl cms -verify -cades -binary -inform DER -in "$seal" -content "$over" "$@" -signer "$signer" -out ../out
+      fi
+    }
+
 1. The root is yours, and the center sealed the list of who may seal what.
 根证书与您的一致；信任列表由中心签章。
 
     cmp "$ROOT" trust/root.pem
-    openssl cms -verify -cades -binary -inform DER -in trust/list.p7s -content trust/list.json -CAfile "$ROOT" -attime "$AT" -signer ../list.pem -out ../out
+    sealed trust/list.p7s trust/list.json ../list.pem -CAfile "$ROOT" -attime "$AT"
     openssl x509 -in ../list.pem -noout -subject -nameopt multiline | grep -x ' *organizationalUnitName *= center'
 
 2. The center sealed the manifest.
 清单由中心签章。
 
-    openssl cms -verify -cades -binary -inform DER -in META-INF/signature.p7s -content META-INF/ASiCManifest.xml -CAfile "$ROOT" -attime "$AT" -signer ../center.pem -out ../out
+    sealed META-INF/signature.p7s META-INF/ASiCManifest.xml ../center.pem -CAfile "$ROOT" -attime "$AT"
     openssl x509 -in ../center.pem -noout -subject -nameopt multiline | grep -x ' *organizationalUnitName *= center'
 
 3. Every file is as the manifest says, and there is no other.
@@ -100,7 +138,7 @@ time in step 6 with the revocation list.)
     : > ../sealed
     for folder in papers/* slips/*; do
       test -f "$folder/seal.p7s" || continue
-      openssl cms -verify -cades -binary -inform DER -in "$folder/seal.p7s" -content "$folder/record.json" -CAfile ../anchors.pem -crl_check_all -attime "$AT" -signer ../signer.pem -out ../out
+      sealed "$folder/seal.p7s" "$folder/record.json" ../signer.pem -CAfile ../anchors.pem -crl_check_all -attime "$AT"
       department=$(openssl x509 -in ../signer.pem -noout -subject -nameopt multiline | sed -n 's/^ *organizationalUnitName *= //p')
       grep -qF "\"department\":\"$department\"" "$folder/record.json"
       echo "$folder $department" >> ../sealed

@@ -2,10 +2,11 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { digestsOf, MANIFEST, SIGNATURE, writeManifest } from '../../../certs/bundle/manifest.ts';
 import type { Paper } from '../../../certs/bundle/write.ts';
 import { readZip, writeZip } from '../../../certs/bundle/zip.ts';
-import { withoutTimeStamp } from '../../../certs/cms.ts';
-import { changed } from '../fixture.ts';
+import { signatureOf, withoutTimeStamp } from '../../../certs/cms.ts';
+import { changed, indexOf, world } from '../fixture.ts';
+import { negated } from '../sm/forged.ts';
 import { canType, commandsIn, readmeOf, typed } from './by-hand.ts';
-import { bundleWorld, made } from './made.ts';
+import { BUNDLE_HOLDERS, bundleWorld, made } from './made.ts';
 
 const w = bundleWorld();
 afterAll(() => w.remove());
@@ -23,10 +24,10 @@ function rezipped(bytes: Uint8Array, change: (files: Map<string, Uint8Array>) =>
 }
 
 /** As a center would do that seals whatever it is given. */
-async function resealed(change: (files: Map<string, Uint8Array>) => void): Promise<Uint8Array> {
-  const files = new Map(readZip(rezipped(one.bytes, change)));
+async function resealed(change: (files: Map<string, Uint8Array>) => void, of = one): Promise<Uint8Array> {
+  const files = new Map(readZip(rezipped(of.bytes, change)));
   const manifest = writeManifest(digestsOf(files));
-  return writeZip(new Map([...files, [MANIFEST, manifest], [SIGNATURE, await one.seal(manifest)]]));
+  return writeZip(new Map([...files, [MANIFEST, manifest], [SIGNATURE, await of.seal(manifest)]]));
 }
 
 (canType ? describe : describe.skip)('the commands of README.txt', () => {
@@ -101,3 +102,51 @@ describe('README.txt', () => {
     for (const line of prose) expect(line.length).toBeLessThanOrEqual(100);
   });
 });
+
+(canType ? describe : describe.skip)('the commands of README.txt, where center and tax seal with SM2 and SM3', () => {
+  const national = world(
+    BUNDLE_HOLDERS.map(holder => (holder.id === 'business' ? holder : { ...holder, suite: 'SM2SM3' })),
+  );
+  afterAll(() => national.remove());
+  const bundled = made(national);
+  const root = national.text('trust/root.pem');
+  const TAX = 'papers/03-NATIONAL_TAX';
+
+  it('all succeed', async () => {
+    const { status, output } = typed((await bundled).bytes, root);
+    expect(output.match(/\.pem: OK/g)?.length).toBeGreaterThan(3);
+    // One seal is of CMS: the business license's.
+    expect(output.match(/CAdES Verification successful/g)).toHaveLength(1);
+    expect(status).toBe(0);
+  });
+
+  it.each<[string, (files: Map<string, Uint8Array>) => void, RegExp]>([
+    [
+      'which seal a paper has',
+      all => all.set(`${TAX}/seal.p7s`, all.get('trust/list.p7s')!),
+      /seal\.p7s is over something else/,
+    ],
+    [
+      'a signature',
+      all => all.set(`${TAX}/seal.p7s`, otherwiseSigned(all.get(`${TAX}/seal.p7s`)!)),
+      /Signature Verification Failure/,
+    ],
+    [
+      'the signature under the trust list',
+      all => all.set('trust/list.p7s', otherwiseSigned(all.get('trust/list.p7s')!)),
+      /Signature Verification Failure/,
+    ],
+  ])('fail when the center itself has changed %s', async (_, change, told) => {
+    const { status, output } = typed(await resealed(change, await bundled), root);
+    expect([status === 0, output]).toEqual([false, expect.stringMatching(told)]);
+  });
+});
+
+/** (r, n − s), which would be as good for ECDSA. */
+function otherwiseSigned(seal: Uint8Array): Uint8Array {
+  const signature = signatureOf(seal);
+  const at = indexOf(seal, signature);
+  const other = negated(signature);
+  if (other.length !== signature.length) return changed(seal, at + 20);
+  return Buffer.concat([seal.subarray(0, at), other, seal.subarray(at + signature.length)]);
+}
