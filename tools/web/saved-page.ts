@@ -86,7 +86,9 @@ export async function openSavedPage(
       await page.fill('input[name=time]', local ?? '');
     },
     async setTrust(files) {
+      const choices = Number(await page.getAttribute('#trust-files', 'data-choices'));
       await page.setInputFiles('#trust-files', onDisk(files, path));
+      await page.locator(`#trust-files[data-choices="${choices + 1}"]`).waitFor({ state: 'attached' });
     },
     close: () => context.close(),
   };

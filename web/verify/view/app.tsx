@@ -25,6 +25,7 @@ export function App({ engine, served, save }: AppProps) {
   const [wishes, setWishes] = useState<Wishes>({ time: '', witnessesMin: 0 });
   const [own, setOwn] = useState<TrustMaterial>();
   const [isTrustWrong, setTrustWrong] = useState(false);
+  const [choices, setChoices] = useState(0);
   const { language: said, scanned } = useMemo(() => readAddress(hash), [hash]);
   const language = said ?? preferred(navigator.languages);
   const words = WORDS[language];
@@ -57,6 +58,7 @@ export function App({ engine, served, save }: AppProps) {
     const material = chosenMaterial((await readFiles(files)).dropped);
     setTrustWrong(!material);
     if (material) setOwn(material);
+    setChoices(count => count + 1);
   };
   const chooseLanguage = (chosen: Language) => location.replace(withLanguage(location.hash, chosen));
 
@@ -74,6 +76,7 @@ export function App({ engine, served, save }: AppProps) {
           summary={summary}
           isOwnTrust={own !== undefined}
           isTrustWrong={isTrustWrong}
+          choices={choices}
           onWishes={setWishes}
           onTrust={chooseTrust}
           onTrustReset={() => setOwn(undefined)}

@@ -15,6 +15,8 @@ interface SettingsProps {
   readonly summary: TrustSummary | undefined;
   readonly isOwnTrust: boolean;
   readonly isTrustWrong: boolean;
+  /** How often a trust was chosen. */
+  readonly choices: number;
   onWishes(wishes: Wishes): void;
   onTrust(files: readonly File[]): void;
   onTrustReset(): void;
@@ -71,7 +73,7 @@ export function Settings(props: SettingsProps) {
 
 const witnessesIn = (text: string): number => Math.min(witnessesMax, Math.max(0, Math.trunc(Number(text)) || 0));
 
-function TrustSetting({ summary, isOwnTrust, isTrustWrong, onTrust, onTrustReset }: SettingsProps) {
+function TrustSetting({ summary, isOwnTrust, isTrustWrong, choices, onTrust, onTrustReset }: SettingsProps) {
   const { words } = useWords();
   const input = useRef<HTMLInputElement>(null);
   const chosen = ({ target }: ChangeEvent<HTMLInputElement>) => {
@@ -102,6 +104,7 @@ function TrustSetting({ summary, isOwnTrust, isTrustWrong, onTrust, onTrustReset
       <input
         ref={input}
         id="trust-files"
+        data-choices={choices}
         type="file"
         multiple
         hidden
