@@ -165,7 +165,7 @@ describe('a paper that is laid out', () => {
       }),
       { numRuns: 3 },
     );
-  });
+  }, 90_000);
 
   it('has room for notices with many faults and messages of many lines', () => {
     const mark = fc.record({
