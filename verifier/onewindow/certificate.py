@@ -19,6 +19,7 @@ _COUNTRY, _ORGANIZATION, _UNIT, _COMMON = "2.5.4.6", "2.5.4.10", "2.5.4.11", "2.
 _BASIC, _USAGE, _SUBJECT_KEY = "2.5.29.19", "2.5.29.15", "2.5.29.14"
 _AUTHORITY_KEY, _PURPOSES, _NAMES = "2.5.29.35", "2.5.29.37", "2.5.29.17"
 _SERVER, _CLIENT, _STAMPING = "1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.8"
+_SEAL_MAKING = "2.999.38540.1"
 _UNPRINTABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 SIGNS_CERTIFICATES = 5
 
@@ -30,6 +31,7 @@ class Profile:
     purposes: tuple[str, ...] = ()
     has_authority_key: bool = True
     has_names: bool = False
+    purposes_critical: bool = False
 
     @property
     def is_authority(self) -> bool:
@@ -41,7 +43,8 @@ PROFILES = {
     "SEAL_AUTHORITY": Profile(0, frozenset({5, 6})),
     "TRANSPORT_AUTHORITY": Profile(0, frozenset({5, 6}), (_SERVER, _CLIENT), has_authority_key=False),
     "SEAL": Profile(None, frozenset({0, 1})),
-    "TIME_STAMP": Profile(None, frozenset({0}), (_STAMPING,)),
+    "SEAL_MAKER": Profile(None, frozenset({0, 1}), (_SEAL_MAKING,), purposes_critical=True),
+    "TIME_STAMP": Profile(None, frozenset({0}), (_STAMPING,), purposes_critical=True),
     "TLS": Profile(None, frozenset({0}), (_SERVER, _CLIENT), has_names=True),
 }
 _USAGE_DER = {
@@ -341,7 +344,7 @@ def _write_extensions(read: _Extensions, profile_name: str) -> list[bytes]:
     if read.authority_key is not None:
         out.append(written(_AUTHORITY_KEY, False, tlv(0x30, tlv(0x80, read.authority_key))))
     if profile.purposes:
-        out.append(written(_PURPOSES, profile_name == "TIME_STAMP", tlv(0x30, *map(oid, profile.purposes))))
+        out.append(written(_PURPOSES, profile.purposes_critical, tlv(0x30, *map(oid, profile.purposes))))
     if read.names is not None:
         address = tlv(0x87, bytes([127, 0, 0, 1]))
         out.append(written(_NAMES, False, tlv(0x30, *(tlv(0x82, name) for name in read.names), address)))
