@@ -82,6 +82,26 @@ function swap(files: Bundled, a: string, b: string): void {
 const paperOf = (file: CaseFile, folder: string): Record<string, JsonValue> =>
   [...file.papers, ...file.slips].find(one => one.folder === folder)!;
 
+const DISCLOSED = `${LICENSE}/disclosures.json`;
+
+function withDisclosures(files: Bundled, change: (leaves: Record<string, { value: JsonValue }>) => void): void {
+  const open = JSON.parse(text(files, DISCLOSED)) as { leaves: Record<string, { value: JsonValue }> };
+  change(open.leaves);
+  files.set(DISCLOSED, Buffer.from(canonicalize(open as unknown as JsonObject)));
+}
+
+/** The act by which a field of the license was struck out, changed; a copy of it is made where one is given back. */
+function withAct(
+  files: Bundled,
+  change: (act: Record<string, JsonValue>) => Record<string, JsonValue> | undefined,
+): void {
+  withLedger(files, true, lines => {
+    const events = lines.find(line => line.events.some(({ event }) => event === 'STRUCK_OUT'))!.events;
+    const another = change(events.find(({ event }) => event === 'STRUCK_OUT')!);
+    if (another) events.push(another);
+  });
+}
+
 type Lie = (files: Bundled, yard: Yard) => void | Promise<void>;
 
 const LIES: Readonly<Record<string, Lie>> = {
@@ -268,12 +288,44 @@ const LIES: Readonly<Record<string, Lie>> = {
     files.set('trust/seal-authority.crl', crlOf(honest.sealAuthority, { number: 8, revoked }));
   },
   'a revocation list that is none': files => void files.set('trust/a.crl', Buffer.from('30030201', 'hex')),
+  'a field struck out without an act': files =>
+    withDisclosures(files, leaves => {
+      delete leaves['content.legalRepresentative.name'];
+    }),
+  'all disclosures taken out': files => void files.delete(DISCLOSED),
+  'another value disclosed': files =>
+    withDisclosures(files, leaves => {
+      leaves['content.founders.0.name']!.value = '另一人';
+    }),
+  'disclosures beside a paper without leaves': files =>
+    void files.set('papers/01-NAME/disclosures.json', files.get(DISCLOSED)!),
+  'disclosures beside a slip': files => void files.set(`${DECISION}/disclosures.json`, files.get(DISCLOSED)!),
+  'an act by one person': files =>
+    withAct(files, act => {
+      act.approvedBy = act.by!;
+      return undefined;
+    }),
+  'an act that nobody approved': files =>
+    withAct(files, act => {
+      delete act.approvedBy;
+      return undefined;
+    }),
+  'an act of what is disclosed': files =>
+    withAct(files, act => ({ ...act, paths: ['content.legalRepresentative.name'] })),
+  'an act of a paper that is not there': files => withAct(files, act => ({ ...act, id: 'ab'.repeat(16) })),
+  'an act without paths': files =>
+    withAct(files, act => {
+      act.paths = 'content.founders.1.name';
+      return undefined;
+    }),
+  'an act told twice': files => withAct(files, act => ({ ...act })),
   'nothing at all': () => undefined,
 };
 
 /** Those that change nothing that anybody must see. */
 const TRUE: Readonly<Record<string, readonly Verdict[]>> = {
   'nothing at all': ['VALID'],
+  'an act told twice': ['VALID'],
   'a line more in the readme': ['VALID'],
   // Nothing proves that the list was sealed before.
   'the center’s certificate revoked later': ['INDETERMINATE'],
