@@ -19,9 +19,14 @@ const columnsOf = (rendition: Rendition): Row => ({
 });
 
 export function renditionRow(rendition: Rendition, vault: Vault): Row & { readonly fingerprint: string } {
-  const columns = columnsOf(rendition);
-  return { ...columns, fingerprint: vault.fingerprint(JSON.stringify(columns)) };
+  // Locked, for persons are named in it, as in what is disclosed of the document (paper-rows.ts).
+  const bytes = vault.lock(rendition.bytes);
+  return { ...columnsOf(rendition), bytes, fingerprint: fingerprintOf(rendition, vault) };
 }
+
+/** Of what was made and not of how it is locked, which is never the same twice. */
+export const fingerprintOf = (rendition: Rendition, vault: Vault): string =>
+  vault.fingerprint(JSON.stringify(columnsOf(rendition)));
 
 /** @throws {Error} when the row is not as the window has written it. */
 export function readRendition(row: Row, vault: Vault): Rendition {
@@ -31,12 +36,12 @@ export function readRendition(row: Row, vault: Vault): Rendition {
     caseNumber: String(row.case_number),
     holder: String(row.holder),
     shows: String(row.shows),
-    bytes: String(row.bytes),
+    bytes: vault.unlock(String(row.bytes)),
     timeStamp: row.time_stamp as string | null,
     stampedAt: row.stamped_at === null ? null : Number(row.stamped_at),
     proof: row.proof as string | null,
   };
-  if (renditionRow(rendition, vault).fingerprint === row.fingerprint) return rendition;
+  if (fingerprintOf(rendition, vault) === row.fingerprint) return rendition;
   throw new Error(`the ${rendition.form} of ${rendition.paper} is not as the window has written it`);
 }
 

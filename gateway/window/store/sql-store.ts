@@ -29,7 +29,7 @@ import type { Claimed, Database } from './database.ts';
 import { firstStep } from './first-step.ts';
 import { LogRows } from './log-rows.ts';
 import { Reads, Unreadable } from './reads.ts';
-import { renditionLeaf, renditionRow } from './rendition-rows.ts';
+import { fingerprintOf, renditionLeaf, renditionRow } from './rendition-rows.ts';
 import { applicationRow, caseChange, factRow, firstCaseRow, ledgerRow, materialRows, partRows } from './rows.ts';
 import type { Vault } from './secret.ts';
 
@@ -244,7 +244,7 @@ export class SqlStore implements Store {
   async keepRendition(rendition: Rendition, { was, newSeal }: RenditionKept): Promise<Rendition> {
     const isWritten = await this.#db.writeRendition({
       row: renditionRow(rendition, this.#vault),
-      was: was ? renditionRow(was, this.#vault).fingerprint : null,
+      was: was ? fingerprintOf(was, this.#vault) : null,
       leaf: newSeal ? renditionLeaf(rendition, newSeal) : null,
     });
     if (isWritten) return rendition;

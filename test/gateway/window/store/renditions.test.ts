@@ -60,6 +60,16 @@ describe.each(places)('renditions in %s', (name, make) => {
     expect(await lines()).toEqual([line(0, one, 'BT', withStamp)]);
   });
 
+  it('are read by nobody who has the rows without the key: persons are named in them', async () => {
+    const store = await open();
+    const one = rendition({ ...stamp, bytes: Buffer.from('%PDF-1.7 甲子某').toString('base64') });
+    await store.keepRendition(one, { was: undefined, newSeal: withStamp });
+    const [row] = await at.query('select bytes from rendition');
+    const kept = String(row?.bytes);
+    expect(Buffer.from(kept, 'base64').includes('甲子某')).toBe(false);
+    expect(vault.unlock(kept)).toBe(one.bytes);
+  });
+
   it('stand as the first has written them, and what comes too late enters nothing in the log', async () => {
     const store = await open();
     const first = rendition(stamp);
