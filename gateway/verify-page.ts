@@ -70,22 +70,24 @@ function absent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;
 }
 
-const fingerprint = (template: string, { root, list, listSeal, crls }: TrustFiles): string =>
-  [Buffer.from(template), root, list, listSeal, ...crls.values()].map(sha256).join();
+const fingerprint = (template: string, { root, chain, list, listSeal, crls }: TrustFiles): string =>
+  [Buffer.from(template), root, chain, list, listSeal, ...crls.values()].map(sha256).join();
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Where the page takes its material from; it is data and never run, so that no hash in the policy is of it. */
 const SLOT = '<script type="application/json" id="trust"></script>';
 
-async function makePage(template: string, { root, list, listSeal, crls }: TrustFiles): Promise<Page> {
+async function makePage(template: string, { root, chain, list, listSeal, crls }: TrustFiles): Promise<Page> {
   const [before, after, ...more] = template.split(SLOT);
   const [, policy] = /<meta http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(template) ?? [];
   if (before === undefined || after === undefined || more.length > 0 || policy === undefined)
     throw new Error('the verification page has not the form that it was built in');
+  const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
   const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
   const trust = {
-    rootPem: Buffer.from(root).toString('latin1'),
+    rootPem: text(root),
+    chainPem: text(chain),
     list: { json: base64(list), p7s: base64(listSeal) },
     crls: [...crls.values()].map(base64),
   };

@@ -32,6 +32,19 @@ describe('what was dropped', () => {
       ['SEAL seal.p7s record.json seal.tlog-proof disclosures.json'],
     ],
     ['though it was saved twice', ['record (2).json', 'seal (2).p7s'], ['SEAL seal (2).p7s record (2).json']],
+    [
+      'though the record has a seal in each of two forms',
+      ['record.json', 'seal.ses', 'seal.ses.tlog-proof', 'seal.p7s', 'seal.tlog-proof', 'disclosures.json'],
+      [
+        'SEAL seal.p7s record.json seal.tlog-proof disclosures.json',
+        'SEAL seal.ses record.json seal.ses.tlog-proof disclosures.json',
+      ],
+    ],
+    [
+      'in the national form',
+      ['a.ses', 'a.json', 'b.json', 'b.ses', 'b.ses.tlog-proof'],
+      ['SEAL a.ses a.json', 'SEAL b.ses b.json b.ses.tlog-proof'],
+    ],
     ['for want of anything else', ['x.p7s', 'y.json', 'z.tlog-proof'], ['SEAL x.p7s y.json z.tlog-proof']],
     ['and what is alone stays alone', ['record.json', 'b.tlog-proof'], ['SEAL record.json', 'SEAL b.tlog-proof']],
   ])('is put together %s', (_, dropped, items) => {

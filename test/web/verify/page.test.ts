@@ -352,7 +352,7 @@ describe('the saved page', () => {
       const [said] = await saved.drop({ 'case.asice': bundle });
       expect(said).toMatchObject({ outcome: 'VALID' });
       await saved.clear();
-      await saved.setTrust({ 'chain.pem': Buffer.from(strange) });
+      await saved.setTrust({ 'another.pem': Buffer.from(strange) });
       const [refused] = await saved.drop({ 'case.asice': bundle });
       expect(refused).toMatchObject({ outcome: 'UNREADABLE' });
       await saved.page.locator('.settings').evaluate(details => details.setAttribute('open', ''));

@@ -16,37 +16,48 @@ export interface Dropped {
 }
 
 /** One thing to verify, or what cannot be told what it belongs to. */
-export type Item =
-  | { readonly kind: 'PDF' | 'BUNDLE' | 'UNKNOWN'; readonly file: Dropped }
-  | {
-      readonly kind: 'SEAL';
-      readonly seal?: Dropped;
-      readonly record?: Dropped;
-      readonly proof?: Dropped;
-      readonly disclosures?: Dropped;
-    };
+export type Item = { readonly kind: 'PDF' | 'BUNDLE' | 'UNKNOWN'; readonly file: Dropped } | SealItem;
+
+/** A seal in either form, CAdES or GB/T 38540, with what belongs to it; or a part that belongs to no seal. */
+export interface SealItem {
+  readonly kind: 'SEAL';
+  readonly seal?: Dropped;
+  readonly record?: Dropped;
+  readonly proof?: Dropped;
+  readonly disclosures?: Dropped;
+}
+
+export const isSes = ({ name }: Dropped): boolean => /\.ses$/i.test(name);
 
 type Part = 'seal' | 'record' | 'proof' | 'disclosures';
 const PARTS: readonly Part[] = ['seal', 'record', 'proof', 'disclosures'];
+type Parts = Readonly<Record<Part, readonly Dropped[]>>;
+
+/** As files come: a record may have a seal in each of two forms. */
+type Ending = Part | 'ses' | 'sesProof';
 
 /** Longest ending first: `x.disclosures.json` is no record. */
-const ENDINGS: readonly (readonly [ending: RegExp, part: Part])[] = [
+const ENDINGS: readonly (readonly [RegExp, Ending])[] = [
   [/(?:^|[.\\/])disclosures(?: ?\(\d+\))?\.json$/i, 'disclosures'],
   [/\.json$/i, 'record'],
   [/\.p7s$/i, 'seal'],
+  [/\.ses$/i, 'ses'],
+  [/\.ses(?: ?\(\d+\))?\.tlog-proof$/i, 'sesProof'],
   [/\.tlog-proof$/i, 'proof'],
 ];
 
 export function itemsOf(files: readonly Dropped[]): readonly Item[] {
   const whole: Item[] = [];
-  const parts: Record<Part, Dropped[]> = { seal: [], record: [], proof: [], disclosures: [] };
+  const ended: Record<Ending, Dropped[]> = { seal: [], ses: [], record: [], proof: [], sesProof: [], disclosures: [] };
   for (const file of files) {
     const kind = wholeKindOf(file);
-    const part = kind ? undefined : partOf(file);
-    if (part) parts[part].push(file);
+    const ending = kind ? undefined : endingOf(file);
+    if (ending) ended[ending].push(file);
     else whole.push({ kind: kind ?? 'UNKNOWN', file });
   }
-  return [...whole, ...sealsOf(parts)];
+  const { ses, sesProof, ...parts } = ended;
+  const seals = [...sealsOf(parts), ...sealsOf({ ...parts, seal: ses, proof: sesProof })];
+  return [...whole, ...seals, ...leftOf(Object.values(ended).flat(), seals)];
 }
 
 function wholeKindOf({ name, bytes }: Dropped): 'PDF' | 'BUNDLE' | undefined {
@@ -58,16 +69,16 @@ function wholeKindOf({ name, bytes }: Dropped): 'PDF' | 'BUNDLE' | undefined {
 const startsWith = (bytes: Uint8Array, text: string): boolean =>
   [...text].every((character, i) => bytes[i] === character.charCodeAt(0));
 
-const partOf = ({ name }: Dropped): Part | undefined => ENDINGS.find(([ending]) => ending.test(name))?.[1];
+const endingOf = ({ name }: Dropped): Ending | undefined => ENDINGS.find(([ending]) => ending.test(name))?.[1];
 
-/** Seals first, each with what belongs to it; then what is left, on its own. */
-function sealsOf(parts: Record<Part, Dropped[]>): readonly Item[] {
+/** Each with what belongs to it. */
+function sealsOf(parts: Parts): readonly SealItem[] {
   // What is no record by its size is not looked into here, where the page would wait for it.
   const records = parts.record.map(file => ({
     file,
     sha256: file.bytes.length > recordBytesMax ? undefined : toHex(sha256(file.bytes)),
   }));
-  const items = parts.seal.map(seal => {
+  return parts.seal.map(seal => {
     const digest = digestIn(seal.bytes);
     const record =
       records.find(({ file }) => goWith(file, seal)) ??
@@ -81,13 +92,15 @@ function sealsOf(parts: Record<Part, Dropped[]>): readonly Item[] {
       ...(record && disclosuresOf(record, seal, parts)),
     };
   });
-  const taken = new Set(
-    items.flatMap(item => PARTS.flatMap(part => (item as Partial<Record<Part, Dropped>>)[part] ?? [])),
-  );
-  const left = PARTS.flatMap(part =>
-    parts[part].flatMap(file => (taken.has(file) ? [] : [{ kind: 'SEAL' as const, [part]: file }])),
-  );
-  return [...items, ...left];
+}
+
+/** What belongs to nothing, on its own. */
+function leftOf(files: readonly Dropped[], seals: readonly SealItem[]): readonly SealItem[] {
+  const taken = new Set(seals.flatMap(seal => PARTS.flatMap(part => seal[part] ?? [])));
+  return files.flatMap(file => {
+    if (taken.has(file)) return [];
+    return [endingOf(file) === 'record' ? { kind: 'SEAL', record: file } : { kind: 'SEAL', proof: file }];
+  });
 }
 
 /** Of the same name up to the ending, or of the names that they have in bundles and on the center's paths. */
@@ -96,13 +109,14 @@ const goWith = (a: Dropped, b: Dropped): boolean => stemOf(a) === stemOf(b);
 const stemOf = ({ name }: Dropped): string =>
   name
     .replace(/(?:^|\.)disclosures((?: ?\(\d+\))?)\.json$/i, '$1.json')
+    .replace(/\.ses((?: ?\(\d+\))?)\.tlog-proof$/i, '$1.ses')
     .replace(/\.[^.]*$/, '')
     .replace(/(^|\/)(?:seal|record)?((?: ?\(\d+\))?)$/, '$1$2');
 
 const onlyOne = <T>(seals: readonly Dropped[], files: readonly T[]): T | undefined =>
   seals.length === 1 && files.length === 1 ? files[0] : undefined;
 
-function beside(part: Part, seal: Dropped, parts: Record<Part, Dropped[]>): Partial<Record<Part, Dropped>> {
+function beside(part: Part, seal: Dropped, parts: Parts): Partial<Record<Part, Dropped>> {
   const file = parts[part].find(one => goWith(one, seal)) ?? onlyOne(parts.seal, parts[part]);
   return file ? { [part]: file } : {};
 }
@@ -110,7 +124,7 @@ function beside(part: Part, seal: Dropped, parts: Record<Part, Dropped[]>): Part
 function disclosuresOf(
   record: { readonly file: Dropped; readonly sha256: string | undefined },
   seal: Dropped,
-  parts: Record<Part, Dropped[]>,
+  parts: Parts,
 ): Partial<Record<Part, Dropped>> {
   const file = parts.disclosures.find(({ bytes }) => record.sha256 && recordNamedIn(bytes) === record.sha256);
   return file ? { disclosures: file } : beside('disclosures', seal, parts);

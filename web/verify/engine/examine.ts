@@ -16,9 +16,14 @@ import { disclosuresBytesMax } from '../../../certs/leaves.ts';
 import { proofBytesMax } from '../../../certs/log/proof.ts';
 import { readPdfSeal } from '../../../certs/pdf/cms.ts';
 import { judgePdf, pdfBytesMax } from '../../../certs/pdf/judge.ts';
+import { certificatesFromPem } from '../../../certs/pem.ts';
 import { type Answer, settled, Unsettled } from '../../../certs/platform/web/questions.ts';
 import { sha256 } from '../../../certs/primitives.ts';
+import { sesBytesMax } from '../../../certs/ses/bounds.ts';
+import { judgeSes } from '../../../certs/ses/judge.ts';
+import { readSesSignature } from '../../../certs/ses/signature.ts';
 import type { Part } from '../../../certs/signed-data.ts';
+import { readTimeStampToken } from '../../../certs/time-stamp.ts';
 import {
   type Judgement,
   judge,
@@ -29,7 +34,7 @@ import {
   TrustError,
 } from '../../../certs/verify.ts';
 import { chainOf, linkOf } from './chain.ts';
-import type { Dropped, Item } from './dropped.ts';
+import { type Dropped, type Item, isSes, type SealItem } from './dropped.ts';
 import type {
   BundleContents,
   Judged,
@@ -82,6 +87,10 @@ const namesOf = (item: Item): readonly string[] =>
 
 const reasonOf = ({ findings }: TrustError): string => findings.map(({ code, at }) => `${code} [${at}]`).join(', ');
 
+/** Made anew for each run. */
+const openTrust = ({ rootPem, chainPem, list, crls }: TrustMaterial): Trust =>
+  readTrust({ rootPem, ...(list && { list }), crls, authorities: certificatesFromPem(chainPem ?? '') });
+
 class TooLarge extends Error {
   readonly file: string;
   readonly bytesMax: number;
@@ -101,22 +110,26 @@ function bounded({ name, bytes }: Dropped, bytesMax: number): Uint8Array {
 
 // --- a seal and its record -------------------------------------------------------------------------------------------
 
-type SealItem = Extract<Item, { kind: 'SEAL' }> & { readonly seal: Dropped; readonly record: Dropped };
+interface WholeSeal extends SealItem {
+  readonly seal: Dropped;
+  readonly record: Dropped;
+}
 
 async function examineSeal(
-  item: SealItem,
+  item: WholeSeal,
   names: readonly string[],
   material: TrustMaterial,
   { at, witnessesMin, scanned }: Setup,
   answer: Answer,
 ): Promise<Judged> {
   const record = bounded(item.record, recordBytesMax);
-  const seal = bounded(item.seal, sealBytesMax);
+  const ses = isSes(item.seal);
+  const seal = bounded(item.seal, ses ? sesBytesMax : sealBytesMax);
   const proof = item.proof && bounded(item.proof, proofBytesMax);
   const disclosures = item.disclosures && bounded(item.disclosures, disclosuresBytesMax);
   const { judgement, trust } = await settled(() => {
-    const trust = readTrust(material);
-    const judgement = judge({
+    const trust = openTrust(material);
+    const judgement = (ses ? judgeSes : judge)({
       record,
       seal,
       ...(proof && { proof }),
@@ -130,15 +143,11 @@ async function examineSeal(
   const paper = paperOf(record, judgement);
   return {
     state: 'JUDGED',
-    kind: 'SEAL',
+    kind: ses ? 'SES' : 'SEAL',
     names,
     at,
     ...verdictsOf(judgement),
-    sealed: sealedOf(
-      judgement,
-      certificatesIn(() => readSignedData(seal)),
-      trust,
-    ),
+    sealed: sealedOf(judgement, ses ? sesCertificates(seal, trust) : certificatesIn(() => readSignedData(seal)), trust),
     ...(paper && { paper }),
     ...(scanned !== undefined && { scanned: hashOf(record) === scanned ? 'SAME' : 'ANOTHER' }),
   };
@@ -177,6 +186,16 @@ function certificatesIn(read: () => { readonly certificates: readonly Part[] }):
     if (fault instanceof FormatError) return [];
     throw fault;
   }
+}
+
+/** Its own carries none of authorities. */
+function sesCertificates(seal: Uint8Array, { authorities }: Trust): readonly Uint8Array[] {
+  const own = certificatesIn(() => ({ certificates: [readSesSignature(seal).certificate] }));
+  const stamp = certificatesIn(() => {
+    const { timeStamp } = readSesSignature(seal);
+    return timeStamp ? readTimeStampToken(timeStamp.der) : { certificates: [] };
+  });
+  return [...own, ...stamp, ...authorities];
 }
 
 const hashOf = (bytes: Uint8Array): string => toHex(sha256(bytes));
@@ -218,7 +237,7 @@ async function examinePdf(
 ): Promise<Judged> {
   const bytes = bounded(file, pdfBytesMax);
   const { judgement, trust } = await settled(() => {
-    const trust = readTrust(material);
+    const trust = openTrust(material);
     return { judgement: judgePdf({ bytes, trust, at: new Date(at), witnessesMin }), trust };
   }, answer);
   const { recordBytes, seal } = judgement;
@@ -245,7 +264,7 @@ async function examineBundle(
 ): Promise<Judged> {
   const bytes = bounded(file, zipBytesMax);
   const { judgement, trust } = await settled(() => {
-    const trust = readTrust(material);
+    const trust = openTrust(material);
     return { judgement: judgeBundle({ bytes, trust, at: new Date(at), witnessesMin }), trust };
   }, answer);
   const files = filesIn(bytes);
@@ -313,7 +332,7 @@ function filesIn(bytes: Uint8Array): Files {
 /** For people to compare: which root, of what date its news. */
 export async function summarize(material: TrustMaterial, answer: Answer): Promise<TrustSummary> {
   try {
-    const { root, list } = await settled(() => readTrust(material), answer);
+    const { root, list } = await settled(() => openTrust(material), answer);
     return {
       state: 'TRUSTED',
       root: linkOf(root, root),

@@ -9,7 +9,7 @@ export type Report = Judged | Unreadable;
 
 export interface Judged {
   readonly state: 'JUDGED';
-  readonly kind: 'PDF' | 'BUNDLE' | 'SEAL';
+  readonly kind: 'PDF' | 'BUNDLE' | 'SEAL' | 'SES';
   readonly names: readonly string[];
   /** The time of verification, ISO 8601 in UTC. */
   readonly at: string;
@@ -116,6 +116,8 @@ export interface Setup {
 /** The files of a trust folder. */
 export interface TrustMaterial {
   readonly rootPem: string;
+  /** The certificates of authorities: electronic seals in the national form carry none. */
+  readonly chainPem?: string;
   readonly list?: { readonly json: Uint8Array; readonly p7s: Uint8Array };
   readonly crls: readonly Uint8Array[];
 }

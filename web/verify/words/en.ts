@@ -12,7 +12,7 @@ export const en: Words = {
   dropHint: 'Several at once are welcome',
   choose: 'Choose files',
   kinds:
-    'A PDF certificate (.pdf), the bundle of a case (.asice), or record and seal (record.json, seal.p7s, with seal.tlog-proof and disclosures.json)',
+    'A PDF certificate (.pdf), the bundle of a case (.asice), or record and seal (record.json, seal.p7s or seal.ses, with *.tlog-proof and disclosures.json)',
   clear: 'Clear results',
   savePage: 'Save this page',
   saveHint: 'The copy carries the trust material of now and verifies without a network.',
@@ -37,7 +37,7 @@ export const en: Words = {
   trustAbsent: 'This page has no trust material: choose a root certificate (root.pem).',
   trustRefused: 'The trust material cannot be used',
   trustHint:
-    'An auditor need not believe this page: choose a root (root.pem) that you have from elsewhere, and with it, if you have them, list.json, list.p7s and *.crl.',
+    'An auditor need not believe this page: choose a root (root.pem) that you have from elsewhere, and with it, if you have them, chain.pem, list.json, list.p7s and *.crl.',
   trustChoose: 'Choose a root',
   trustReset: 'Back to this page’s',
   trustNotOne: 'Choose exactly one root certificate (.pem).',
@@ -80,7 +80,12 @@ export const en: Words = {
     TOO_SLOW: 'This took too long and was ended.',
     DEFECT: 'The verifier itself failed; there is no verdict.',
   },
-  kindOf: { PDF: 'PDF certificate', BUNDLE: 'Bundle of a case', SEAL: 'Sealed record' },
+  kindOf: {
+    PDF: 'PDF certificate',
+    BUNDLE: 'Bundle of a case',
+    SEAL: 'Sealed record',
+    SES: 'Sealed record (national form)',
+  },
   notAboutLater:
     'This is about seal and content. Whether the paper was taken back later is told by the bundle of its case, or by whoever issued it.',
 

@@ -55,7 +55,7 @@ export interface Words {
   readonly announce: (done: number, all: number) => string;
   readonly verdicts: Readonly<Record<Verdict | 'UNREADABLE', readonly [word: string, sentence: string]>>;
   readonly unreadable: Readonly<Record<UnreadableReason, string>>;
-  readonly kindOf: Readonly<Record<'PDF' | 'BUNDLE' | 'SEAL', string>>;
+  readonly kindOf: Readonly<Record<'PDF' | 'BUNDLE' | 'SEAL' | 'SES', string>>;
   readonly notAboutLater: string;
 
   readonly atSigning: string;

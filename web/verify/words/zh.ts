@@ -11,7 +11,7 @@ export const zh: Words = {
   dropHint: '可以一次放入多个文件',
   choose: '选择文件',
   kinds:
-    '电子证照（.pdf）、办件案卷包（.asice），或记录与签章（record.json、seal.p7s，连同 seal.tlog-proof、disclosures.json）',
+    '电子证照（.pdf）、办件案卷包（.asice），或记录与签章（record.json、seal.p7s 或 seal.ses，连同 *.tlog-proof、disclosures.json）',
   clear: '清空结果',
   savePage: '保存本页',
   saveHint: '保存的副本带有当前的信任材料，断网也能核验。',
@@ -35,7 +35,8 @@ export const zh: Words = {
   trustChosen: '您自行选择的信任材料',
   trustAbsent: '本页没有信任材料，请选择根证书（root.pem）。',
   trustRefused: '信任材料不可用',
-  trustHint: '审计时不必相信本页：请选用您另行取得的根证书（root.pem），可同时选择 list.json、list.p7s 和 *.crl。',
+  trustHint:
+    '审计时不必相信本页：请选用您另行取得的根证书（root.pem），可同时选择 chain.pem、list.json、list.p7s 和 *.crl。',
   trustChoose: '选择根证书',
   trustReset: '恢复本页的信任材料',
   trustNotOne: '请选择恰好一个根证书（.pem）。',
@@ -72,7 +73,7 @@ export const zh: Words = {
     TOO_SLOW: '核验用时过长，已中止。',
     DEFECT: '核验程序出现差错，未能得出结论。',
   },
-  kindOf: { PDF: '电子证照', BUNDLE: '办件案卷包', SEAL: '电子签章' },
+  kindOf: { PDF: '电子证照', BUNDLE: '办件案卷包', SEAL: '电子签章', SES: '电子签章（国标格式）' },
   notAboutLater: '此结论针对签章与内容；文书签发之后是否被撤销，请查验办件案卷包或向签发机关查询。',
 
   atSigning: '签章时',
