@@ -27,7 +27,7 @@ import {
 } from '../../certs/time-stamp.ts';
 import { openTimeStampAuthority } from '../../certs/tsa.ts';
 import { readCertificate, writeBody, writeCertificate } from '../../certs/x509.ts';
-import { digest, forge, NOW, TAX_RECORD, world } from './fixture.ts';
+import { digest, forge, NOW, sealWith, TAX_RECORD, world } from './fixture.ts';
 
 /*
  * What decodes must encode to the same bytes: here the reader's own answer is written again, field by field, for
@@ -53,6 +53,8 @@ const ANSWER = await authority.answer(QUESTION, NOW);
 const granted = readTimeStampResponse(ANSWER);
 if (!granted.granted) throw new Error(granted.failure);
 const SEAL = w.party('tax').seal(TAX_RECORD, NOW);
+const national = forge({ key: readKey(makeKeyPem('SM2SM3'), 'x') }, w.sealAuthority);
+const NATIONAL_SEAL = sealWith(national, TAX_RECORD, { others: [w.sealAuthority.certificate] });
 
 type Again = (der: Uint8Array) => Uint8Array;
 
@@ -125,6 +127,8 @@ const CRL = issueCrl({
 const STRUCTURES: readonly (readonly [string, Uint8Array, Again])[] = [
   ['a seal', SEAL, sealAgain],
   ['a seal with its time stamp', withTimeStamp(SEAL, granted.token), sealAgain],
+  ['a seal of SM2 with SM3', NATIONAL_SEAL, sealAgain],
+  ['the certificate over a key of SM2', national.certificate.der, certificateAgain],
   ['a time stamp', granted.token, tokenAgain],
   ['a question for a time stamp', QUESTION, questionAgain],
   ['an answer with a time stamp', ANSWER, answerAgain],

@@ -1,10 +1,11 @@
-import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, hash, type KeyObject } from 'node:crypto';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { readSignedData, withTimeStamp } from '../../certs/cms.ts';
-import { bitString, oid, sequence } from '../../certs/der.ts';
+import { bitString, encode, oid, sequence, TAG } from '../../certs/der.ts';
 import { lowered, negateS, readSignature, writeSignature } from '../../certs/ecdsa.ts';
 import { FormatError } from '../../certs/findings.ts';
 import { makeKeyPem, readKey, signAtOnce, spkiOf, suiteOfKeyObject, verifyingKeyOf } from '../../certs/key.ts';
+import { OID } from '../../certs/oid.ts';
 import { certificateToPem } from '../../certs/pem.ts';
 import { openSealer } from '../../certs/seal.ts';
 import { keySigner, openKeySigner, type Signer } from '../../certs/signer.ts';
@@ -14,7 +15,8 @@ import { readTimeStampResponse, writeTimeStampRequest } from '../../certs/time-s
 import { openTimeStampAuthority } from '../../certs/tsa.ts';
 import { judge, sealBytesMax } from '../../certs/verify.ts';
 import { readSpki, writeSpki } from '../../certs/x509.ts';
-import { changed, digest, faults, forge, hasOpenssl, NOW, openssl, TAX_RECORD, world } from './fixture.ts';
+import { parse, placesIn, replaced, write } from '../../tools/mutants/tree.ts';
+import { changed, digest, faults, forge, hasOpenssl, NOW, openssl, sealWith, TAX_RECORD, world } from './fixture.ts';
 import { derOf, N, negated } from './sm/forged.ts';
 
 const w = world();
@@ -118,6 +120,68 @@ describe('a key of no suite', () => {
     expect(() => readSpki(spki(bits.subarray(1)))).toThrow(/CERTIFICATE_KEY/);
     const withoutNull = sequence(sequence(oid('1.2.840.113549.1.1.1')), bitString(bits));
     expect(() => readSpki(withoutNull)).toThrow(/CERTIFICATE_ALGORITHM/);
+  });
+});
+
+describe('a seal of SM2 with SM3', () => {
+  const holder = forge({ key: keys.SM2SM3 }, w.sealAuthority);
+  const seal = sealWith(holder, TAX_RECORD, { others: [w.sealAuthority.certificate] });
+  const { CMS, NATIONAL } = { CMS: SUITES.ES256, NATIONAL: SUITES.SM2SM3 };
+  /** Of the same length or not: the structure is written anew around it. */
+  const swapped = (from: Uint8Array, to: Uint8Array, nth = 0): Uint8Array => {
+    const tree = parse(seal);
+    const places = [...placesIn(tree)].filter(({ element }) => hex(write(element)) === hex(from));
+    return write(replaced(tree, places[nth]!.path, [parse(to)]));
+  };
+  const code = (der: Uint8Array): string => {
+    try {
+      return readSignedData(der).suite;
+    } catch (fault) {
+      if (fault instanceof FormatError) return fault.code;
+      throw fault;
+    }
+  };
+
+  it('has the types and algorithms of GB/T 35275, and the digest of the suite', () => {
+    const read = readSignedData(seal);
+    expect(code(seal)).toBe('SM2SM3');
+    expect(hex(read.attributes.messageDigest)).toBe(hash('sm3', TAX_RECORD));
+    expect(hex(read.attributes.certificateHash)).toBe(hash('sm3', holder.certificate.der));
+    const types = [...placesIn(parse(seal))].map(({ element }) => hex(write(element)));
+    for (const dotted of ['1.2.156.10197.6.1.4.2.2', '1.2.156.10197.6.1.4.2.1', '1.2.156.10197.1.301.1'])
+      expect(types).toContain(hex(oid(dotted)));
+  });
+
+  it.each<[string, Uint8Array, string]>([
+    ['the type of the whole', swapped(NATIONAL.types.signedData, CMS.types.signedData), 'SEAL_SUITE_MIXED'],
+    ['the type of the content', swapped(NATIONAL.types.data, CMS.types.data), 'SEAL_NOT_DETACHED'],
+    ['the type among the attributes', swapped(NATIONAL.types.data, CMS.types.data, 1), 'SEAL_NOT_DETACHED'],
+    ['the first digest', swapped(NATIONAL.digestAlgorithm, CMS.digestAlgorithm), 'SEAL_SUITE_MIXED'],
+    ['the digest of the signer', swapped(NATIONAL.digestAlgorithm, CMS.digestAlgorithm, 1), 'SEAL_SUITE_MIXED'],
+    ['the digest of the certificate', swapped(NATIONAL.digestAlgorithm, CMS.digestAlgorithm, 2), 'SEAL_SUITE_UNKNOWN'],
+    ['the signature', swapped(NATIONAL.signerAlgorithm, CMS.signerAlgorithm), 'SEAL_SUITE_MIXED'],
+    [
+      'the signature’s other name',
+      swapped(NATIONAL.signerAlgorithm, NATIONAL.signatureAlgorithm),
+      'SEAL_SUITE_UNKNOWN',
+    ],
+    [
+      'the digest with a NULL',
+      swapped(NATIONAL.digestAlgorithm, sequence(oid(OID.sm3), encode(TAG.NULL))),
+      'SEAL_SUITE_UNKNOWN',
+    ],
+  ])('is mixed or unknown where %s is of another suite', (_, der, expected) => expect(code(der)).toBe(expected));
+
+  it('is no seal of a key of another suite', () => {
+    const other = sealWith(
+      { certificate: forge({ key: keys.ES256 }, w.sealAuthority).certificate, key: keys.SM2SM3 },
+      TAX_RECORD,
+      {
+        suite: 'SM2SM3',
+        others: [w.sealAuthority.certificate],
+      },
+    );
+    expect(faults(judge({ record: TAX_RECORD, seal: other, trust: w.trust, at: NOW }))).toContain('SEAL_SUITE_MIXED');
   });
 });
 
