@@ -126,7 +126,8 @@ function ensureAllButLists(request: HierarchyRequest, acts: Acts): Ensured {
   );
   const departments = holders.filter(({ id }) => id !== CENTER);
   const maker =
-    sealPictures && ensureElectronicSeals({ dataDir, departments, authorities, pictures: sealPictures, now });
+    sealPictures &&
+    ensureElectronicSeals({ dataDir, departments, authorities, acts: acts.all, pictures: sealPictures, now });
   const logKey = (id: string, name: 'log' | 'witness') => ensureLogKey(ensureKeysFolder(dataDir, id), name, id);
   record(acts, by, [
     ...AUTHORITIES.map(name => ({

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { electronicSealPath, readKept } from '../certs/custody/kept.ts';
 import { openKept } from '../certs/custody/open.ts';
 import { openSealer, type Sealer } from '../certs/seal.ts';
 import type { Signer } from '../certs/signer.ts';
@@ -36,16 +37,14 @@ export async function followSealer(
   keys: string,
   { trust, report, refreshMs = trustRefreshMs }: SealerTools,
 ): Promise<FollowedSealer> {
-  // What a renewal or a move changes.
-  const custody = [join(keys, 'custody.json')];
-  let print = printOf(custody);
+  let print = printOf(filesIn(keys));
   let current = await open(keys, report).catch(cause => {
     throw new CannotStart(`the seal in ${keys} can't be used: ${(cause as Error).message}.`, { cause });
   });
   let next: Open | undefined;
   let rounds = 0;
   const look = async (): Promise<void> => {
-    const now = printOf(custody);
+    const now = printOf(filesIn(keys));
     if (now !== print) {
       print = now;
       const overtaken = next;
@@ -92,6 +91,17 @@ export async function followSealer(
       await Promise.all([current, next].map(one => one?.signer.close()));
     },
   };
+}
+
+/** What a renewal or a move changes, and the electronic seal, which may be made anew for the same certificate. */
+function filesIn(keys: string): readonly string[] {
+  const custody = join(keys, 'custody.json');
+  try {
+    return [custody, electronicSealPath(keys, readKept(keys, 'seal'))];
+  } catch {
+    // Whoever opens the key says what is wrong with it.
+    return [custody];
+  }
 }
 
 async function open(keys: string, report: SealerTools['report']): Promise<Open> {

@@ -141,7 +141,7 @@ function checkFound(path: string, found: Certificate, { profile, subject, now }:
 
 function hintOf(profile: Profile, { unit }: Name): string {
   if (profile === 'SEAL' || profile === 'TIME_STAMP') return `: "npm run keys -- renew ${unit}" makes the next`;
-  return profile === 'TLS' || profile === 'SEAL_MAKER' ? ': without it and its key, "npm start" makes the next' : '';
+  return profile === 'TLS' ? ': without it and its key, "npm start" makes the next' : '';
 }
 
 function keyAt(path: string, { name, subject }: Wanted): KeyObject {

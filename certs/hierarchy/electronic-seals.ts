@@ -5,23 +5,28 @@
  *     <dataDir>/<department>/keys/seal.esl                      the seal; beside another chain than seal-chain.pem, such
  *                                                               as seal-2-chain.pem, it has that one's name: seal-2.esl
  *
- * A maker is there only where somebody needs a seal. A seal is made anew when it is not of the certificate beside it, not of
- * this maker, or has ended; it is whole before it has its name.
+ * A maker is there only where somebody needs a seal; one whose certificate was revoked or has ended is followed by the next.
+ * A seal is made anew when it is not of the certificate beside it, not of this maker, or has ended; it is whole before it has
+ * its name.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { electronicSealPath, readKept } from '../custody/kept.ts';
 import { FormatError } from '../findings.ts';
+import { certificatesFromPem } from '../pem.ts';
 import { publicKeyOf } from '../primitives.ts';
-import { PRIVATE, readBytesIfThere, replace } from '../publish.ts';
+import { PRIVATE, readBytesIfThere, readIfThere, replace } from '../publish.ts';
 import { isSealOf, makeElectronicSeal, type SealPicture } from '../ses/make.ts';
 import { readSealFile, type Seal } from '../ses/seal.ts';
 import { SUITES, type SuiteId } from '../suites.ts';
 import { CENTER } from '../trust-list.ts';
-import type { Certificate } from '../x509.ts';
+import { type Certificate, readCertificate } from '../x509.ts';
+import type { Act } from './acts.ts';
 import { type Authorities, ensureKeysFolder } from './authorities.ts';
 import { type Authority, ensureAuthority } from './certificate.ts';
+import { sha256Of } from './names.ts';
 import { type Seat, seatOf } from './seat.ts';
+import { standings } from './standing.ts';
 
 /** Draws the seal of an organization. */
 export type SealPictures = (organization: string) => SealPicture;
@@ -33,6 +38,8 @@ interface SealsWanted {
   readonly dataDir: string;
   readonly departments: readonly { readonly id: string }[];
   readonly authorities: Authorities;
+  /** How the maker's certificate stands, they tell. */
+  readonly acts: readonly Act[];
   readonly pictures: SealPictures;
   readonly now: Date;
 }
@@ -64,9 +71,10 @@ function isSeat(dataDir: string, id: string): boolean {
 /** @returns The maker's certificate. */
 export function ensureElectronicSeal(
   { keys, kept, certificate }: Pick<Seat, 'keys' | 'kept' | 'certificate'>,
-  { dataDir, authorities, pictures, now }: Omit<SealsWanted, 'departments'>,
+  { pictures, ...wanted }: Omit<SealsWanted, 'departments'>,
 ): Certificate {
-  const maker = ensureMaker(dataDir, authorities['seal-authority'], now);
+  const { now } = wanted;
+  const maker = ensureMaker(wanted);
   const path = electronicSealPath(keys, kept);
   const there = readBytesIfThere(path);
   if (!there || !isGood(there, certificate, maker.certificate, now)) {
@@ -77,11 +85,25 @@ export function ensureElectronicSeal(
   return maker.certificate;
 }
 
-function ensureMaker(dataDir: string, above: Authority, now: Date): Authority {
+function ensureMaker({ dataDir, authorities, acts, now }: Omit<SealsWanted, 'departments' | 'pictures'>): Authority {
   const { organization } = seatOf(dataDir, CENTER).certificate.subject;
   const subject = { organization, unit: CENTER, commonName: `${CENTER} seal maker` };
   const folder = ensureKeysFolder(dataDir, CENTER);
-  return ensureAuthority({ folder, name: MAKER, profile: 'SEAL_MAKER', subject, now, suite: SUITE }, above);
+  removeIfOver(folder, acts, now);
+  const wanted = { folder, name: MAKER, profile: 'SEAL_MAKER', subject, now, suite: SUITE } as const;
+  return ensureAuthority(wanted, authorities['seal-authority']);
+}
+
+/** The key goes first: a certificate without it is found over again, a key without one would be certified again. */
+function removeIfOver(folder: string, acts: readonly Act[], now: Date): void {
+  const path = join(folder, `${MAKER}.pem`);
+  const [der] = certificatesFromPem(readIfThere(path) ?? '');
+  const certificate = der && readCertificate(der);
+  if (!certificate) return;
+  const standing = standings(acts).find(({ sha256 }) => sha256 === sha256Of(certificate));
+  if (standing?.status !== 'revoked' && certificate.notAfter >= now) return;
+  rmSync(join(folder, `${MAKER}-key.pem`), { force: true });
+  rmSync(path);
 }
 
 function isGood(der: Uint8Array, certificate: Certificate, maker: Certificate, now: Date): boolean {

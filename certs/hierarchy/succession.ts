@@ -184,7 +184,11 @@ async function mustSign(signer: Signer, { spki, publicKey: { suite } }: Certific
 function makeElectronicSeal(at: AtWork, seat: Seat): void {
   const { dataDir, authorities, sealPictures: pictures, by } = at;
   if (!pictures || seat.holder === CENTER || !needsElectronicSeal(seat)) return;
-  recordIssued(at, CENTER, ensureElectronicSeal(seat, { dataDir, authorities, pictures, now: by.at }));
+  recordIssued(
+    at,
+    CENTER,
+    ensureElectronicSeal(seat, { dataDir, authorities, acts: at.acts.all, pictures, now: by.at }),
+  );
 }
 
 function recordIssued({ acts, by }: AtWork, holder: string, certificate: Certificate): void {

@@ -2,12 +2,14 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { ensureHierarchy } from '../../certs/ca.ts';
 import { writeKept } from '../../certs/custody/kept.ts';
 import { sha256Of } from '../../certs/hierarchy/names.ts';
 import { certificateToPem } from '../../certs/pem.ts';
 import { checkSeal } from '../../certs/verify.ts';
 import { type FollowedSealer, followSealer } from '../../subgraphs/follow-sealer.ts';
 import { forge, NOW, TAX_RECORD, type World, world } from '../certs/fixture.ts';
+import { HOLDERS_WITH_SM2, pictures } from '../certs/ses/made.ts';
 import { until } from '../fixtures/until.ts';
 
 const open: (() => void | Promise<void>)[] = [];
@@ -108,6 +110,15 @@ describe('the seal of a process that serves', () => {
     expect(await followed.sealer.sealSes(TAX_RECORD, NOW)).toBeUndefined();
     const seal = await followed.sealer.seal(TAX_RECORD, NOW);
     expect(checkSeal({ record: TAX_RECORD, seal, trust: w.trust, at: NOW }).ok).toBe(true);
+  });
+
+  it('takes up an electronic seal that is made for the same key while it serves', async () => {
+    const w = world(HOLDERS_WITH_SM2);
+    const { followed, reported } = await follow(w);
+    expect(await followed.sealer.sealSes(TAX_RECORD, NOW)).toBeUndefined();
+    ensureHierarchy({ dataDir: w.dir, holders: HOLDERS_WITH_SM2, now: NOW, sealPictures: pictures });
+    await until(async () => (await followed.sealer.sealSes(TAX_RECORD, NOW)) !== undefined);
+    expect(reported).toEqual([]);
   });
 
   it('does not start where there is no key', async () => {

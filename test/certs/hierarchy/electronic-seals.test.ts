@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ensureHierarchy } from '../../../certs/ca.ts';
 import { openKept } from '../../../certs/custody/open.ts';
+import { toHex } from '../../../certs/hex.ts';
 import { openActs } from '../../../certs/hierarchy/acts.ts';
 import { atWork } from '../../../certs/hierarchy/at-work.ts';
 import { overview } from '../../../certs/hierarchy/overview.ts';
 import { renewKey } from '../../../certs/hierarchy/succession.ts';
+import { turnCertificate } from '../../../certs/hierarchy/turn.ts';
 import { certificatesFromPem } from '../../../certs/pem.ts';
 import { openSealer } from '../../../certs/seal.ts';
 import { judgeSes, refusalOnTheWay } from '../../../certs/ses/judge.ts';
@@ -52,6 +54,7 @@ function trustIn(dir: string) {
   return readTrust({
     rootPem: file('root.pem').toString(),
     list: { json: file('list.json'), p7s: file('list.p7s') },
+    crls: [file('root.crl'), file('seal-authority.crl')],
     authorities: certificatesFromPem(file('chain.pem').toString()),
   });
 }
@@ -120,6 +123,24 @@ describe('an electronic seal', () => {
     harm(w);
     w.again();
     expect(fault(w, (await signed(w))!)).toBeUndefined();
+  });
+
+  it('is made anew by the next maker when the certificate of its maker was revoked, and the old one counts no more', async () => {
+    const w = made();
+    const before = (await signed(w))!;
+    const { maker } = readSealFile(w.esl());
+    const certificate = { issuer: 'seal-authority', serial: toHex(readCertificate(maker.der).serial) } as const;
+    atWork(w.dir, { who: 'test', at: NOW }, at =>
+      turnCertificate(at, certificate, { turn: 'REVOKED', at: NOW, reason: 'keyCompromise' }),
+    );
+    w.again();
+    const after = (await signed(w))!;
+    expect(readSesSignature(after).seal.maker.der).not.toEqual(readSesSignature(before).seal.maker.der);
+    expect([fault(w, before), fault(w, after)]).toEqual(['CERTIFICATE_REVOKED_UNPROVEN', undefined]);
+    w.again();
+    expect(Buffer.from(readSesSignature((await signed(w))!).seal.maker.der)).toEqual(
+      Buffer.from(readSesSignature(after).seal.maker.der),
+    );
   });
 
   it('is there with the key that takes the place of another, and before it', async () => {
