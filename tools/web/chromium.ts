@@ -3,9 +3,10 @@ import { type Browser, chromium } from 'playwright-core';
 
 export const chromiumPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-export const openChromium = (): Promise<Browser> =>
+/** @param more Arguments of its command line. */
+export const openChromium = (more: readonly string[] = []): Promise<Browser> =>
   chromium.launch({
     executablePath: chromiumPath,
     // Its sandbox does not start for root, as whom containers run; a container has little of /dev/shm.
-    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    args: ['--no-sandbox', '--disable-dev-shm-usage', ...more],
   });

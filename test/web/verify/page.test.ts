@@ -1,5 +1,5 @@
 /** The page as a gateway serves it, saved, and opened from the disk without a network. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ import { chromiumAbsent, hasChromium, withChromium } from '../../fixtures/chromi
 const REGISTER = `mutation ($input: RegisterEnterpriseInput!) {
   registerEnterprise(input: $input) {
     number
-    certificates { department number record disclosures sealUrl proofUrl stampedAt } } }`;
+    certificates { department number record disclosures sealUrl proofUrl pdfUrl sesUrl stampedAt } } }`;
 interface Registered {
   readonly registerEnterprise: {
     readonly number: string;
@@ -36,6 +36,8 @@ interface Registered {
       readonly disclosures: string | null;
       readonly sealUrl: string;
       readonly proofUrl: string;
+      readonly pdfUrl: string;
+      readonly sesUrl: string | null;
       readonly stampedAt: string;
     }[];
   };
@@ -55,6 +57,9 @@ let license: NamedFiles & Record<'x.json' | 'x.p7s' | 'x.tlog-proof', Uint8Array
 let number: string;
 let stampedMs: number;
 let bundle: Uint8Array;
+let pdf: Uint8Array;
+/** A tax certificate with its seal in the national form. */
+let national: NamedFiles & Record<'record.json' | 'seal.ses' | 'seal.ses.tlog-proof', Uint8Array>;
 /** Made with the key after it was lost. */
 let stolen: Uint8Array;
 const opened: SavedPage[] = [];
@@ -63,7 +68,7 @@ beforeAll(async () => {
   if (!hasChromium) return;
   builtPage();
   folder = mkdtempSync(join(tmpdir(), 'one-window-'));
-  center = await openCenter({ inlineBudgetMs: 60_000 });
+  center = await openCenter({ inlineBudgetMs: 60_000, withSm2: ['tax'] });
   const { data, errors } = await center.ask<Registered>(REGISTER, { input: application() });
   if (!data) throw new Error(JSON.stringify(errors));
   const { certificates, number: caseNumber } = data.registerEnterprise;
@@ -75,6 +80,14 @@ beforeAll(async () => {
     'x.p7s': await fetched(paper.sealUrl),
     'x.tlog-proof': await fetched(paper.proofUrl),
     ...(paper.disclosures !== null && { 'x.disclosures.json': Buffer.from(paper.disclosures) }),
+  };
+  pdf = await fetched(paper.pdfUrl);
+  const tax = certificates.find(({ sesUrl }) => sesUrl !== null)!;
+  national = {
+    'record.json': Buffer.from(tax.record),
+    'seal.ses': await fetched(tax.sesUrl!),
+    'seal.ses.tlog-proof': await fetched(`${tax.sesUrl}.tlog-proof`),
+    ...(tax.disclosures !== null && { 'disclosures.json': Buffer.from(tax.disclosures) }),
   };
   const authorization = `Bearer ${await center.token()}`;
   bundle = await fetched(`${center.url}/cases/${caseNumber}/bundle.asice`, { authorization });
@@ -294,6 +307,49 @@ describe('the saved page', () => {
   );
 
   withChromium(
+    `judges a PDF by itself, and shows what its seal protects${chromiumAbsent}`,
+    async () => {
+      const scanned = Buffer.from(sha256(license['x.json'])).toString('hex');
+      const saved = await open(before, { hash: `#record=${scanned}&number=1` });
+      const [said] = await saved.drop({ 'certificate.pdf': pdf });
+      expect(said).toMatchObject({ outcome: 'VALID', codes: [] });
+      expect(await saved.page.locator('[data-scanned="SAME"]').count()).toBe(1);
+      const text = await saved.page.locator('[data-outcome]').innerText();
+      for (const shown of ['营业执照', number, '甲子某', '受信任的根', '与页面上印的内容对照'])
+        expect(text).toContain(shown);
+      expect(await barriers(saved)).toEqual([]);
+      await saved.clear();
+      const [painted] = await saved.drop({ 'certificate.pdf': changed(pdf, pdf.length >> 1) });
+      expect(painted!.outcome).toBe('INVALID');
+      await saved.clear();
+      const [appended] = await saved.drop({ 'certificate.pdf': Buffer.concat([pdf, Buffer.from('%%EOF\n')]) });
+      expect(appended!.outcome).toBe('INVALID');
+      expect(appended!.codes[0]).toMatch(/^PDF_/);
+      await saved.close();
+    },
+    120_000,
+  );
+
+  withChromium(
+    `judges a seal in the national form, of SM2 with SM3${chromiumAbsent}`,
+    async () => {
+      const saved = await open(before);
+      const [said] = await saved.drop(national);
+      expect(said).toMatchObject({ outcome: 'VALID', codes: [] });
+      const text = await saved.page.locator('[data-outcome]').innerText();
+      for (const shown of ['税务局', 'SM2SM3', '受信任的根']) expect(text).toContain(shown);
+      expect(await saved.page.locator('.chain li').count()).toBe(3);
+      await saved.clear();
+      const seal = national['seal.ses'];
+      const [broken] = await saved.drop({ ...national, 'seal.ses': changed(seal, seal.length >> 1) });
+      expect(broken!.outcome).toBe('INVALID');
+      expect([saved.asked, saved.complaints]).toEqual([[], []]);
+      await saved.close();
+    },
+    120_000,
+  );
+
+  withChromium(
     `takes several files at once, puts together what belongs together, and says what is missing${chromiumAbsent}`,
     async () => {
       const saved = await open(before);
@@ -422,6 +478,33 @@ describe('the saved page', () => {
       await saved.page.locator('[data-outcome="VALID"]').waitFor();
       expect(await saved.page.getByRole('status').innerText()).toBe('1 verified.');
       await saved.close();
+    },
+    120_000,
+  );
+
+  withChromium(
+    `judges without WebCrypto, which browsers give to no page that came over plain http${chromiumAbsent}`,
+    async () => {
+      const { port } = new URL(center.url);
+      const plain = await openChromium(['--host-resolver-rules=MAP window.test 127.0.0.1']);
+      try {
+        const page = await plain.newPage();
+        const complaints: string[] = [];
+        page.on('console', message => complaints.push(message.text()));
+        await page.goto(`http://window.test:${port}/verify#lang=en`);
+        expect(await page.evaluate('isSecureContext')).toBe(false);
+        const path = join(folder, 'case.asice');
+        writeFileSync(path, bundle);
+        await page.setInputFiles('#files', path);
+        await page.locator('[data-outcome="VALID"]').waitFor();
+        expect(await page.locator('[data-paper] .icon').count()).toBeGreaterThan(3);
+        writeFileSync(path, changed(bundle, bundle.length >> 1));
+        await page.setInputFiles('#files', path);
+        await page.locator('[data-outcome="INVALID"]').waitFor();
+        expect(complaints).toEqual([]);
+      } finally {
+        await plain.close();
+      }
     },
     120_000,
   );
