@@ -95,8 +95,9 @@ function leafIn(object: JsonObject): string | undefined {
 }
 
 function pathOf(above: string | undefined, name: string): string | undefined {
-  if (above === undefined || above.length + name.length >= pathCharactersMax || !STEP.test(name)) return undefined;
-  return above === '' ? name : `${above}.${name}`;
+  if (above === undefined || !STEP.test(name)) return undefined;
+  const path = above === '' ? name : `${above}.${name}`;
+  return path.length <= pathCharactersMax ? path : undefined;
 }
 
 /** Whether anything in the value could be taken for a leaf: leaves nest nowhere. */

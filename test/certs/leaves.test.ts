@@ -90,6 +90,15 @@ describe('a record with leaves', () => {
     expect(leavesIn(record).leaves.size).toBe(0);
   });
 
+  it('has them under paths of 256 characters and no more, wherever they lie', () => {
+    const atRoot = (characters: number) => ({ format: V2, ['x'.repeat(characters)]: { leaf: HASH } });
+    const below = (characters: number) => ({ format: V2, c: { ['x'.repeat(characters - 2)]: { leaf: HASH } } });
+    for (const record of [atRoot, below]) {
+      expect([...leavesIn(record(256)).leaves.keys()].map(path => path.length)).toEqual([256]);
+      expect(leavesIn(record(257))).toMatchObject({ malformed: 'record', leaves: new Map() });
+    }
+  });
+
   it('has a bounded number of them', () => {
     const of = (count: number) => ({ format: V2, content: Array.from({ length: count }, () => ({ leaf: HASH })) });
     expect(leavesIn(of(leavesMax))).toMatchObject({ isTooMany: false });
