@@ -5,7 +5,7 @@ import type { Knex } from 'knex';
 import type { LedgerEntry } from '../../certs/ledger-chain.ts';
 import { readTrust, type Trust } from '../../certs/verify.ts';
 import type { LogStore, SignedCheckpoint } from '../../gateway/log/log-store.ts';
-import type { CaseView } from '../../gateway/window/case.ts';
+import type { CaseView, SealedOutcome } from '../../gateway/window/case.ts';
 import { openStore } from '../../gateway/window/store/open-store.ts';
 import { openVault } from '../../gateway/window/store/secret.ts';
 import { LICENSES, NAMES } from '../../subgraphs/business/mapping.ts';
@@ -26,7 +26,7 @@ export interface Evidence {
   /** Ids of the facts that were told, and whether they were taken up. */
   readonly facts: ReadonlyMap<string, { readonly number: string; readonly taken: boolean }>;
   readonly entered: readonly EnteredRow[];
-  /** What each department has answered for ever, by operation id: the record alone. */
+  /** What each department has answered for ever, by operation id: record and disclosures, as {@link answerText} has them. */
   readonly answered: ReadonlyMap<string, string>;
   readonly trust: Trust;
   readonly log: LogEvidence;
@@ -171,8 +171,15 @@ function answersOf(dataDir: string, department: DepartmentId): readonly (readonl
     join(dataDir, department, 'journal.sqlite'),
     'select operation_id, answer from operation where answer is not null',
   );
-  return rows.map(({ operation_id, answer }) => [operation_id, (JSON.parse(answer) as { record: string }).record]);
+  return rows.map(({ operation_id, answer }) => {
+    const { record, disclosures = null } = JSON.parse(answer) as { record: string; disclosures?: string };
+    return [operation_id, answerText({ record, disclosures })];
+  });
 }
+
+/** What must be the same wherever it is kept. */
+export const answerText = ({ record, disclosures }: Pick<SealedOutcome, 'record' | 'disclosures'>): string =>
+  `${record}\n${disclosures ?? ''}`;
 
 function readAll<Row>(file: string, sql: string): readonly Row[] {
   const db = new Database(file, { readonly: true });

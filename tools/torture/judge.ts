@@ -9,7 +9,7 @@ import { differences, recount } from '../../gateway/window/recount.ts';
 import { sealBytes } from '../../gateway/window/sealed-bytes.ts';
 import { CENTER } from '../../subgraphs/catalogue.ts';
 import type { Answer, Sent } from './desk.ts';
-import type { CaseRow, EnteredRow, Evidence } from './evidence.ts';
+import { answerText, type CaseRow, type EnteredRow, type Evidence } from './evidence.ts';
 
 /**
  * What must never be. LOST: what was answered is not there. DOUBLE: an effect happened twice.
@@ -188,7 +188,7 @@ const answersThatDiffer = ({ views, answered }: Evidence): readonly Violation[] 
   [...views.values()]
     .flatMap(({ documents }) => documents)
     .filter(({ outcome }) => outcome === 'GRANTED' || outcome === 'REVOKED')
-    .filter(({ operationId, record }) => answered.get(operationId) !== record)
+    .filter(document => answered.get(document.operationId) !== answerText(document))
     .map(({ operationId }) => violation('DOUBLE', operationId, 'the department has answered another record'));
 
 /** Checking one takes most of a millisecond; so many show a fault of any kind that is not a single one's. */
@@ -196,9 +196,16 @@ const sealsCheckedMax = 1_000;
 
 function unsealed({ views, trust }: Evidence, at: Date): readonly Violation[] {
   const all = [...views.values()].flatMap(({ documents, slips }): (SealedOutcome | Slip)[] => [...documents, ...slips]);
-  const sealed = all.flatMap(({ id, record, seal }) => (seal === null ? [] : [{ id, record, seal }]));
-  return spread(sealed, sealsCheckedMax).flatMap(({ id, record, seal }) => {
-    const checked = checkSeal({ record: Buffer.from(record), seal: Buffer.from(seal, 'base64'), trust, at });
+  const sealed = all.flatMap(({ seal, ...paper }) => (seal === null ? [] : [{ seal, ...paper }]));
+  return spread(sealed, sealsCheckedMax).flatMap(({ id, record, seal, ...paper }) => {
+    const disclosed = 'disclosures' in paper && paper.disclosures !== null;
+    const checked = checkSeal({
+      record: Buffer.from(record),
+      seal: Buffer.from(seal, 'base64'),
+      ...(disclosed && { disclosures: Buffer.from(String(paper.disclosures)) }),
+      trust,
+      at,
+    });
     if (checked.ok) return [];
     return [violation('UNSEALED', id, `its seal does not hold: ${checked.judgement.findings[0]?.code}`)];
   });

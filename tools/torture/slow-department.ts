@@ -187,10 +187,10 @@ async function decision({ filing, fate, meanwhile }: Slow, tools: SlowDepartment
 }
 
 const OUTCOME = `operationId outcome { __typename
-  ... on Granted { document { record seal } }
-  ... on CorrectionAsked { document { record seal } }
-  ... on Refused { document { record seal } }
-  ... on Revoked { document { record seal } }
+  ... on Granted { document { record seal disclosures } }
+  ... on CorrectionAsked { document { record seal disclosures } }
+  ... on Refused { document { record seal disclosures } }
+  ... on Revoked { document { record seal disclosures } }
   ... on Pending { reference }
   ... on Unknown { reason } }`;
 const FILE = `mutation FileItems($filings: [Filing!]!) { fileItems(filings: $filings) { ${OUTCOME} } }`;
