@@ -44,6 +44,8 @@ export interface Sealer {
    *   than the certificate. @throws {HoleTooSmall}
    */
   sealPdf(drawn: DrawnPdf): Promise<Uint8Array>;
+  /** DER of the holder's electronic seal, as it lies in each of its signatures; undefined when it has none. */
+  readonly electronicSeal: Uint8Array | undefined;
   /**
    * The national form: a signature of GB/T 38540 over the record.
    *
@@ -85,6 +87,7 @@ export function openSealer({
       const attributes = form.pdfAttributesOf(bytes, hole);
       return withInHole(bytes, hole, form.pdfSealOf(attributes, await signer.sign(attributes)));
     },
+    electronicSeal,
     async sealSes(record, at) {
       const toSign = ses?.toSign(record, at);
       return toSign && ses?.signatureOf(toSign, await signer.sign(toSign));

@@ -83,6 +83,9 @@ export async function followSealer(
       },
       seal: (record, at) => current.sealer.seal(record, at),
       sealPdf: drawn => current.sealer.sealPdf(drawn),
+      get electronicSeal() {
+        return current.sealer.electronicSeal;
+      },
       sealSes: (record, at) => current.sealer.sealSes(record, at),
     },
     async close() {

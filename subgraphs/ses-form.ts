@@ -1,10 +1,12 @@
+import { compareBytes } from '../certs/der.ts';
 import type { Sealer } from '../certs/seal.ts';
 import { judgeSes, refusalOnTheWay } from '../certs/ses/judge.ts';
+import { readSesSignature } from '../certs/ses/signature.ts';
 import type { Trust } from '../certs/verify.ts';
 import { NoPaper, type PaperForm } from './papers-desk.ts';
 
 export interface SesFormTools {
-  readonly sealer: Pick<Sealer, 'certificateSha256' | 'sealSes'>;
+  readonly sealer: Pick<Sealer, 'electronicSeal' | 'sealSes'>;
   trust(): Trust;
   now(): Date;
 }
@@ -19,6 +21,8 @@ export const sesForm = ({ sealer, trust, now }: SesFormTools): PaperForm => ({
   isSpent(bytes, { text }) {
     const judgement = judgeSes({ record: Buffer.from(text), seal: bytes, trust: trust(), at: now() });
     if (refusalOnTheWay(judgement) !== 'CERTIFICATE_REVOKED_UNPROVEN') return false;
-    return judgement.signer?.certificateSha256 !== sealer.certificateSha256;
+    // Revoked is the certificate of the department or of the seal's maker: either has another seal for its consequence.
+    const { electronicSeal } = sealer;
+    return electronicSeal !== undefined && compareBytes(readSesSignature(bytes).sealDer.der, electronicSeal) !== 0;
   },
 });
