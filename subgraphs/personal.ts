@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 
-/** What stands in a record for an identity number: who knows the number can show that it is the one. */
+/**
+ * What a department keeps of an identity number. The hash stands in the record; the salt never leaves the register, for of
+ * citizens born in one year in one region there are so few numbers that who had both could try them all. So it is the
+ * department that can show of a number that it is the one.
+ */
 export interface SaltedHash {
   /** 128 random bits, hexadecimal. */
   readonly salt: string;

@@ -231,7 +231,8 @@ function certifyLicense(row: LicenseRow): Certified {
       registeredCapital: row.registeredCapital,
       legalRepresentative: {
         name: row.legalRepresentative,
-        idNumber: { salt: row.legalRepresentativeSalt, sha256: row.legalRepresentativeHash },
+        // Its salt stays in the register: of a citizen there are so few numbers that who had both would find the right one.
+        idNumber: { sha256: row.legalRepresentativeHash },
       },
       founders: founders.map(({ name, contribution, uscc }) => ({ name, contribution, uscc })),
     },

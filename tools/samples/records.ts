@@ -157,7 +157,7 @@ export function license(enterprise: Enterprise, numbering: 'SEPARATE' | 'UNIFIED
       registrationNumber: separate ? registrationNumber : null,
       regionCode,
       industryCode: '6513',
-      legalRepresentative: { name: legalRepresentative, idNumber: { salt: '00'.repeat(16), sha256: '00'.repeat(32) } },
+      legalRepresentative: { name: legalRepresentative, idNumber: { sha256: '00'.repeat(32) } },
       founders: founders as unknown as Json,
     },
     'BUSINESS_LICENSE',

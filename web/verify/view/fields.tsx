@@ -47,12 +47,9 @@ export function Fields({ paper: { shown, sha256 } }: { readonly paper: ShownPape
   );
 }
 
-/** An identity number stands in no record, only what it can be compared with by whoever knows it. */
+/** An identity number stands in no record; records of the first form had the salt of its hash beside it. */
 const isHashed = (fields: readonly ShownField[]): boolean =>
-  fields
-    .map(({ name }) => name)
-    .sort()
-    .join() === 'salt,sha256';
+  fields.some(({ name }) => name === 'sha256') && fields.every(({ name }) => name === 'sha256' || name === 'salt');
 
 const placeOf = ({ name }: ShownField): number => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
 const inOrder = (fields: readonly ShownField[]): readonly ShownField[] =>
