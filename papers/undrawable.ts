@@ -22,6 +22,8 @@ export type UndrawableReason =
   | 'INVISIBLE_CHARACTER'
   | 'TEXT_TOO_LONG'
   | 'TOO_MANY_PAGES'
+  /** Rows, paragraphs and cells. */
+  | 'TOO_MANY_PARTS'
   | 'URL_TOO_LONG'
   | 'ORGANIZATION_LENGTH';
 

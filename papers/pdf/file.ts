@@ -1,5 +1,9 @@
 import type { DrawnPdf } from '../../certs/pdf/hole.ts';
+import { Undrawable } from '../undrawable.ts';
 import { reference } from './values.ts';
+
+/** What the verifier takes of objects, less the zeroth; the list of 200 founders takes a thousand. */
+const objectsMax = 4_095;
 
 /**
  * Objects of a file, numbered from 1 in the order in which they are asked for. What refers to an object may be written
@@ -35,6 +39,8 @@ export class PdfObjects implements Objects {
   readonly #objects: (Written | undefined)[] = [];
 
   next(): number {
+    if (this.#objects.length === objectsMax)
+      throw new Undrawable('TOO_MANY_PARTS', `a paper has at most ${objectsMax} parts`);
     this.#objects.push(undefined);
     return this.#objects.length;
   }

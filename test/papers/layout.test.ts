@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { slipPaper } from '../../gateway/window/slip-papers.ts';
+import { unitsPerEm } from '../../papers/font/typeface.ts';
 import { layOut } from '../../papers/forms/lay-out.ts';
 import type { Box, LaidOut, Leaf } from '../../papers/layout/document.ts';
 import type { Paper, Shown } from '../../papers/paper.ts';
@@ -44,7 +45,8 @@ function collisions({ tree }: LaidOut): readonly string[] {
 const linesOf = (leaf: Leaf): readonly { readonly sheet: number; readonly box: Box }[] => {
   if (leaf.mark.kind !== 'TEXT') return [leaf];
   return leaf.mark.runs.map(({ glyphs, x, baseline, size, spacing }) => {
-    const width = glyphs.reduce((sum, glyph) => sum + (glyph.width / 250) * size, 0) + spacing * (glyphs.length - 1);
+    const width =
+      glyphs.reduce((sum, glyph) => sum + (glyph.width / unitsPerEm) * size, 0) + spacing * (glyphs.length - 1);
     return { sheet: leaf.sheet, box: { x, y: baseline - 0.88 * size, width, height: size } };
   });
 };

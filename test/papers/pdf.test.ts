@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { unitsPerEm } from '../../papers/font/typeface.ts';
 import { layOut } from '../../papers/forms/lay-out.ts';
 import { isLeaf, type Node } from '../../papers/layout/document.ts';
 import type { Paper, Shown } from '../../papers/paper.ts';
@@ -136,7 +137,7 @@ poppler.describe(`papers read by poppler${poppler.absent}`, () => {
       for (const { glyphs, x, baseline, size, spacing } of runsOf(leaf)) {
         let left = x;
         for (const { codePoint, width } of glyphs) {
-          const advance = (width / 250) * size;
+          const advance = (width / unitsPerEm) * size;
           const cell = { left, top: baseline - 0.88 * size, right: left + advance, bottom: baseline + 0.12 * size };
           left += advance + spacing;
           if (/\s/u.test(String.fromCodePoint(codePoint))) continue;

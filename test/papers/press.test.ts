@@ -79,14 +79,15 @@ describe('the press', () => {
     ['a variation selector', '示例\ufe00公司', 'INVISIBLE_CHARACTER'],
     ['more characters than any text has', '长'.repeat(20_000), 'TEXT_TOO_LONG'],
     ['more sheets than any paper has', '', 'TOO_MANY_PAGES'],
+    ['more cells than any paper has', '', 'TOO_MANY_PARTS'],
   ])('refuses %s', (_, holder, reason) => {
-    const lines = Array.from({ length: 3_000 }, (__, nth) => [String(nth)]);
+    const [rows, columns] = reason === 'TOO_MANY_PAGES' ? [3_000, 1] : [600, 10];
     const table = {
       kind: 'TABLE',
       heading: '表',
       annexed: false,
-      columns: [{ heading: '列', share: 1 }],
-      rows: lines,
+      columns: Array.from({ length: columns }, () => ({ heading: '列', share: 1 })),
+      rows: Array.from({ length: rows }, (__, nth) => Array.from({ length: columns }, () => String(nth))),
     } as const;
     const paper = paperOf(holder || '示例', holder ? {} : { sections: [table] });
     expect(thrownBy(() => press.draw(paper, someFacts('code')))).toMatchObject({ name: 'Undrawable', reason });
