@@ -3,34 +3,13 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { signatureOf, withTimeStamp } from '../../certs/cms.ts';
-import { entryOf } from '../../certs/log/entry.ts';
-import { pdfSealOf, withPdfEvidence } from '../../certs/pdf/evidence.ts';
-import { holeBytesOf } from '../../certs/pdf/hole.ts';
-import { openSealer, type Sealer } from '../../certs/seal.ts';
-import type { Signer } from '../../certs/signer.ts';
-import { readTimeStampResponse, writeTimeStampRequest } from '../../certs/time-stamp.ts';
-import { openTimeStampAuthority } from '../../certs/tsa.ts';
-import { createHttp } from '../../gateway/http.ts';
-import { addVerifyPage } from '../../gateway/verify-page.ts';
-import { openPress } from '../../papers/press.ts';
-import { papers as business } from '../../subgraphs/business/papers.ts';
-import { shownIn } from '../../subgraphs/papers.ts';
-import { verifyUrl } from '../../subgraphs/public-url.ts';
-import { type Certified, type Hierarchy, hierarchyOf, pemOf } from '../mutants/hierarchy.ts';
-import type { SeededKey } from '../mutants/keys.ts';
 import { sha256 } from '../mutants/signed-data.ts';
-import { makeWorld, type World } from '../mutants/world.ts';
 import { buildPage } from '../web/build.ts';
 import { openChromium } from '../web/chromium.ts';
 import { type NamedFiles, openSavedPage } from '../web/saved-page.ts';
 import { license, ORDINARY, type SealedRecord, struckOut } from './records.ts';
+import { openShown, type Shown, sealedFiles, sealedPdf, servedPage } from './verify-material.ts';
 
-/** Of the certificates; those who see two pictures see the same fingerprints. */
-const seed = 6;
-const SEALED = new Date('2026-03-02T01:00:00Z');
-const STAMPED = new Date('2026-03-02T01:00:01.250Z');
-const POLICY = '2.999.3161.1';
 const widths = { wide: 1440, narrow: 360 } as const;
 
 interface Picture {
@@ -47,14 +26,14 @@ interface Picture {
 /** @param folder Where the pictures go; those that are there are replaced. */
 export async function drawVerifyPages(folder: string): Promise<void> {
   await buildPage();
-  const world = await makeWorld(seed);
+  const shown = await openShown();
   const material = mkdtempSync(join(tmpdir(), 'one-window-samples-'));
   const browser = await openChromium();
   try {
-    const html = await servedPage(world, join(material, 'trust'));
+    const html = await servedPage(shown, join(material, 'trust'));
     mkdirSync(folder, { recursive: true });
     for (const file of readdirSync(folder)) if (file.endsWith('.png')) rmSync(join(folder, file));
-    for (const { name, width, language, files, now, scanned, open } of await picturesOf(world)) {
+    for (const { name, width, language, files, now, scanned, open } of await picturesOf(shown)) {
       const code = scanned ? `&record=${scanned[0]}&number=${encodeURIComponent(scanned[1])}` : '';
       const saved = await openSavedPage(browser, html, join(material, 'verify.html'), {
         hash: `#lang=${language}${code}`,
@@ -82,34 +61,11 @@ async function pictureOf(page: Page, width: number): Promise<Uint8Array> {
   return page.screenshot({ fullPage: true, animations: 'disabled', clip: { x: 0, y: 0, width, height } });
 }
 
-/** As a gateway serves it over this folder of trust. */
-async function servedPage({ rootPem, list, crls }: World, trustFolder: string): Promise<string> {
-  mkdirSync(trustFolder);
-  const [root, sealAuthority] = crls;
-  const files = {
-    'root.pem': rootPem,
-    'chain.pem': rootPem,
-    'list.json': list.json,
-    'list.p7s': list.p7s,
-    'root.crl': root!.der,
-    'seal-authority.crl': sealAuthority!.der,
-  };
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(trustFolder, name), content);
-  const app = createHttp(defect => {
-    throw defect;
-  });
-  addVerifyPage(app, { trustFolder });
-  const { body, statusCode } = await app.inject({ method: 'GET', url: '/verify' });
-  await app.close();
-  if (statusCode !== 200) throw new Error(`the gateway answers ${statusCode}: ${body}`);
-  return body;
-}
-
-async function picturesOf(world: World): Promise<readonly Picture[]> {
-  const hierarchy = hierarchyOf(seed, 'honest');
+async function picturesOf(shown: Shown): Promise<readonly Picture[]> {
+  const { world } = shown;
   const [whole, struck] = [license(ORDINARY, 'UNIFIED'), withoutNames(license(ORDINARY, 'UNIFIED'))];
-  const pdf = { 'certificate.pdf': await sealedPdf(whole, world, hierarchy) };
-  const sealed = await sealedFiles(whole, world, hierarchy);
+  const pdf = { 'certificate.pdf': await sealedPdf(whole, shown) };
+  const sealed = await sealedFiles(whole, shown);
   const { number } = whole.record;
   const text = Buffer.from(whole.bytes).toString();
   const { 'disclosures.json': _, ...undisclosed } = sealed;
@@ -125,7 +81,7 @@ async function picturesOf(world: World): Promise<readonly Picture[]> {
       name: 'struck-out-zh',
       width: 'wide',
       language: 'zh',
-      files: await sealedFiles(struck, world, hierarchy),
+      files: await sealedFiles(struck, shown),
       now,
     },
     { name: 'changed-zh', width: 'wide', language: 'zh', files: tampered, now },
@@ -158,63 +114,3 @@ async function picturesOf(world: World): Promise<readonly Picture[]> {
 
 const withoutNames = (record: SealedRecord): SealedRecord =>
   struckOut(record, ['content.legalRepresentative.name', 'content.founders.0.name']);
-
-const signerOf = (key: SeededKey): Signer => ({
-  suite: key.suite,
-  spki: key.spki,
-  sign: async bytes => key.sign(bytes),
-  close: async () => undefined,
-});
-
-const sealerOf = (holder: Certified, { sealAuthority }: Hierarchy): Sealer =>
-  openSealer({ signer: signerOf(holder.key), chainPem: pemOf(holder, sealAuthority) });
-
-async function tokenOver(signature: Uint8Array, { timeStamps, sealAuthority }: Hierarchy): Promise<Uint8Array> {
-  const { ES256: clock } = timeStamps;
-  const authority = openTimeStampAuthority({
-    signer: signerOf(clock.key),
-    chainPem: pemOf(clock, sealAuthority),
-    policy: POLICY,
-  });
-  const request = writeTimeStampRequest({ imprint: { sha256: sha256(signature), hasNull: false }, certReq: true });
-  const response = readTimeStampResponse(await authority.answer(request, STAMPED));
-  if (!response.granted) throw new Error(`nothing was stamped: ${response.text}`);
-  return response.token;
-}
-
-async function sealedFiles(
-  { record, bytes, disclosures }: SealedRecord,
-  { log }: World,
-  hierarchy: Hierarchy,
-): Promise<NamedFiles> {
-  const bare = await sealerOf(hierarchy.holders.business, hierarchy).seal(bytes, SEALED);
-  const seal = withTimeStamp(bare, await tokenOver(signatureOf(bare), hierarchy));
-  const [proof] = log.prove([entryOf(record.department, seal)]);
-  return {
-    'record.json': bytes,
-    'seal.p7s': seal,
-    'seal.tlog-proof': proof!,
-    ...(disclosures && { 'disclosures.json': disclosures }),
-  };
-}
-
-async function sealedPdf(
-  { record, bytes, disclosures }: SealedRecord,
-  { log }: World,
-  hierarchy: Hierarchy,
-): Promise<Uint8Array> {
-  const press = await openPress({});
-  const drawn = press.draw(business.BUSINESS_LICENSE!(record, shownIn(record, new Map())), {
-    record: bytes,
-    ...(disclosures && { disclosures }),
-    issuer: { id: 'business', organization: '市场监督管理局' },
-    sealedAt: SEALED,
-    verifyUrl: verifyUrl('https://window.example.gov.cn', bytes, record.number),
-    holeBytes: holeBytesOf('RSA3072'),
-  });
-  press.close();
-  const sealed = await sealerOf(hierarchy.holders.business, hierarchy).sealPdf(drawn);
-  const timeStamp = await tokenOver(signatureOf(pdfSealOf(sealed)), hierarchy);
-  const [proof] = log.prove([entryOf(record.department, pdfSealOf(withPdfEvidence(sealed, { timeStamp })))]);
-  return withPdfEvidence(sealed, { timeStamp, proof: proof! });
-}
