@@ -175,6 +175,7 @@ GET  ${pdfPath('slips', '{id}')}            the same as people hold it (PDF)
 GET  ${bundlePath('{number}')}  a whole case that is over, as one file to be checked offline (bearer token)
 GET  /progress/{id}                  how far a case is (JSON), for whoever was given the address
 GET  /log/checkpoint                 the head of the public log of seals, signed; tiles below /log/tile (c2sp.org/tlog-tiles)
+GET  /verify                         a page that verifies all of these in the browser, also as a saved copy without a network
 GET  /trust/root.pem                 the root that verifiers pin; chain.pem, list.json and list.p7s beside it
 GET  /trust/seal-authority.crl       the certificates of seals that were revoked; those of authorities in root.crl
 GET  /health/live   /health/ready

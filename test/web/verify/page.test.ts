@@ -280,6 +280,7 @@ describe('the saved page', () => {
       expect(said.map(({ outcome }) => outcome)).toEqual(['VALID']);
       const card = saved.page.locator('[data-outcome]');
       expect(await card.locator('.struck-out').count()).toBeGreaterThan(1);
+      expect(await card.innerText()).toContain('未放入 disclosures.json');
       expect(await card.innerText()).not.toContain('甲子某');
       await saved.close();
     },

@@ -148,7 +148,7 @@ async function examineSeal(
     at,
     ...verdictsOf(judgement),
     sealed: sealedOf(judgement, ses ? sesCertificates(seal, trust) : certificatesIn(() => readSignedData(seal)), trust),
-    ...(paper && { paper }),
+    ...(paper && { paper: { ...paper, wantsDisclosures: !disclosures && (judgement.struckOut ?? []).length > 0 } }),
     ...(scanned !== undefined && { scanned: hashOf(record) === scanned ? 'SAME' : 'ANOTHER' }),
   };
 }

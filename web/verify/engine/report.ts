@@ -59,6 +59,8 @@ export interface ShownPaper {
   /** Of the record's bytes, hexadecimal. */
   readonly sha256: string;
   readonly shown: Shown;
+  /** The record has fields that only disclosures show, and none came with it: they may be struck out or not. */
+  readonly wantsDisclosures?: boolean;
 }
 
 export interface BundleContents {

@@ -52,6 +52,7 @@ export function ReportCard({ report }: { readonly report: Report }) {
             <section>
               <h4>{isGenuine(report.verdict) ? words.paperSays : words.paperSaysUntrusted}</h4>
               {report.kind === 'PDF' && <p className="muted">{words.pdfHint}</p>}
+              {paper.wantsDisclosures && <p className="muted">{words.wantsDisclosures}</p>}
               <Fields paper={paper} />
             </section>
           )}

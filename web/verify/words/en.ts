@@ -108,6 +108,7 @@ export const en: Words = {
   paperSaysUntrusted: 'What the file says (do not rely on it)',
   struckOut: 'Struck out',
   struckOutHint: 'This field was struck out; the seal over the rest still holds.',
+  wantsDisclosures: 'Without disclosures.json every personal field is shown as struck out.',
   onlyHashed: 'Recorded as a salted hash only',
   more: 'Further entries',
   cut: 'There is more than is shown here.',

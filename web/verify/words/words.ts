@@ -77,6 +77,7 @@ export interface Words {
   readonly paperSaysUntrusted: string;
   readonly struckOut: string;
   readonly struckOutHint: string;
+  readonly wantsDisclosures: string;
   readonly onlyHashed: string;
   readonly more: string;
   readonly cut: string;

@@ -95,6 +95,7 @@ export const zh: Words = {
   paperSaysUntrusted: '文件所载内容（不可采信）',
   struckOut: '已划去',
   struckOutHint: '此项已依法隐去；签章对其余内容仍然有效。',
+  wantsDisclosures: '未放入 disclosures.json：个人信息均按已划去显示。',
   onlyHashed: '仅记录其加盐散列值',
   more: '其他记载',
   cut: '内容过多，此处仅显示一部分。',
