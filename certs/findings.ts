@@ -184,8 +184,8 @@ export const FINDINGS = {
   CERTIFICATE_PROFILE_UNKNOWN: fatal('a certificate that is of none of our profiles', '证书不属于本系统的任何一种'),
 
   MESSAGE_DIGEST_DIFFERS: fatal(
-    'the record is not the one that was sealed: its SHA-256 differs',
-    '记录与签章时不同：SHA-256 摘要不符',
+    'the record is not the one that was sealed: its digest differs',
+    '记录与签章时不同：摘要不符',
   ),
   SIGNER_CERTIFICATE_ABSENT: fatal('the certificate of the signer is not in the seal', '签章中没有签名者的证书'),
   SIGNING_CERTIFICATE_DIFFERS: fatal('the seal was made for another certificate', '签章所指的证书不是这一张'),
