@@ -44,15 +44,24 @@ export class ProvenChains {
     return chain && isOf(chain, ders) ? chain : undefined;
   }
 
+  /** Where a signature carries its signer's certificate alone: with an authority that is among these, wherever they lay. */
+  findAmong(own: Uint8Array, above: readonly Uint8Array[]): ProvenChain | undefined {
+    for (const chain of this.#chains.values())
+      if (isSame(chain.signer, own) && above.some(der => isSame(chain.authority, der))) return chain;
+    return undefined;
+  }
+
   keep(chain: ProvenChain): void {
     if (this.#chains.size >= chainsMax) this.#chains.clear();
     this.#chains.set(chain.signer.serial, chain);
   }
 }
 
+const isSame = ({ certificate }: KnownCertificate, der: Uint8Array): boolean =>
+  compareBytes(certificate.der, der) === 0;
+
 const isOf = ({ signer, authority }: ProvenChain, ders: readonly Uint8Array[]): boolean =>
-  ders.length === 2 &&
-  [signer, authority].every(({ certificate }) => ders.some(der => compareBytes(der, certificate.der) === 0));
+  ders.length === 2 && [signer, authority].every(known => ders.some(der => isSame(known, der)));
 
 /** The certificates of a seal or time stamp as far as they can be read; each that can't leaves a finding. */
 export function readCertificates(

@@ -66,13 +66,14 @@ export function examineCertificate(
   trust: Trust,
   findings: Finding[],
 ): SignerFound | undefined {
+  const { root, chains } = trust;
+  const proven = chains[role].findAmong(own.der, above);
+  if (proven) return found(proven, root);
   const [signer] = readCertificates([own], FILES[role], findings);
   if (!signer) return undefined;
-  const { root, chains } = trust;
   const issuer = above.flatMap(der => readIfOurs(der) ?? []).find(one => issued(one, signer));
   const embedded = issuer ? [signer, issuer] : [signer];
-  const ders = embedded.map(({ certificate: { der } }) => der);
-  const chain = chains[role].find(signer.certificate.serial, ders) ?? walk(signer, embedded, root, role, findings);
+  const chain = walk(signer, embedded, root, role, findings);
   if (!chain) return { signer, certificates: [...embedded, root] };
   chains[role].keep(chain);
   return found(chain, root);
