@@ -265,10 +265,8 @@ class _Reading:
         for number in self.pages:
             value = self.objects[number]
             page = value.dictionary if isinstance(value, Stream) else value
-            if number == of.number:
-                if _references(page, "Annots") != [widget]:
-                    raise Fault("PDF_VALUE")
-            elif "Annots" in page and _references(page, "Annots"):
+            there = _references(page, "Annots") if "Annots" in page else []
+            if there != ([widget] if number == of.number else []):
                 raise Fault("PDF_VALUE")
         if of.number not in self.pages:
             raise Fault("PDF_VALUE")
