@@ -1,6 +1,7 @@
 /** All classes of a corpus, and which of them a number of a seed is of. */
 import { type Random, randomOf } from '../generate/random.ts';
 import { BUNDLE_CLASSES } from './classes/bundles.ts';
+import { CHAIN_CLASSES } from './classes/chains.ts';
 import { MUTANT_CLASSES } from './classes/mutants.ts';
 import { PDF_CLASSES } from './classes/pdfs.ts';
 import { REDACTED_CLASSES } from './classes/redacted.ts';
@@ -11,6 +12,7 @@ import type { Yard } from './yard.ts';
 
 export const CLASSES: readonly Class[] = [
   ...SEAL_CLASSES,
+  ...CHAIN_CLASSES,
   ...REDACTED_CLASSES,
   ...MUTANT_CLASSES,
   ...TRUNCATED_CLASSES,

@@ -102,19 +102,26 @@ async function sealOf({ record, by, at = SEALED, stamp = {}, above }: Sealing, h
   const seal = await openSealer({ signer: signerOf(by.key), chainPem }).seal(record, at);
   if (!stamp) return seal;
   const { at: stampedAt = STAMPED, by: clock = timeStamps.ES256 } = stamp;
-  return withTimeStamp(seal, tokenOver(signatureOf(seal), { at: stampedAt, by: clock }, above ?? sealAuthority));
+  return withTimeStamp(
+    seal,
+    tokenOver(signatureOf(seal), { at: stampedAt, by: clock }, [clock, above ?? sealAuthority]),
+  );
 }
 
 async function sealPdfOf({ drawn, by, stamp = {} }: PdfSealing, { sealAuthority, timeStamps }: Hierarchy) {
   const sealed = await openSealer({ signer: signerOf(by.key), chainPem: pemOf(by, sealAuthority) }).sealPdf(drawn);
   if (!stamp) return sealed;
   const { at = STAMPED, by: clock = timeStamps.ES256 } = stamp;
-  const timeStamp = tokenOver(signatureOf(pdfSealOf(sealed)), { at, by: clock }, sealAuthority);
+  const timeStamp = tokenOver(signatureOf(pdfSealOf(sealed)), { at, by: clock }, [clock, sealAuthority]);
   return withPdfEvidence(sealed, { timeStamp });
 }
 
-/** By hand, because no honest authority stamps outside its validity. */
-function tokenOver(signature: Uint8Array, { at, by }: Stamp, above: Certified): Uint8Array {
+/**
+ * By hand, because no honest authority stamps outside its validity.
+ *
+ * @param chain What comes along.
+ */
+export function tokenOver(signature: Uint8Array, { at, by }: Stamp, chain: readonly Certified[]): Uint8Array {
   const { key, certificate } = by;
   const imprint = { sha256: sha256(signature), hasNull: false };
   const serial = sha256(Buffer.concat([signature, Buffer.from(at.toISOString())])).subarray(0, 15);
@@ -122,7 +129,7 @@ function tokenOver(signature: Uint8Array, { at, by }: Stamp, above: Certified): 
   const suite = SUITES[key.suite];
   const signing = writeSigningCertificate(key.suite, suite.digest(certificate.der));
   const attributes = writeTokenAttributes(key.suite, suite.digest(info), at, signing);
-  const ders = [certificate.der, above.certificate.der];
+  const ders = chain.map(one => one.certificate.der);
   const constants = signerConstants(key.suite, ders, certificate.issuerDer, certificate.serial);
   return writeTimeStampToken(constants, info, attributes, key.sign(attributes));
 }

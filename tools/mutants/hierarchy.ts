@@ -20,7 +20,7 @@ interface Wanted {
 }
 
 export const ISSUED = new Date('2026-01-01T00:00:00Z');
-const EXPIRES = new Date('2030-01-01T00:00:00Z');
+export const EXPIRES = new Date('2030-01-01T00:00:00Z');
 const serialBytes = 16;
 
 /** @param issuer Undefined for what signs itself. */
