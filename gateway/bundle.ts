@@ -9,16 +9,13 @@
  * who asks again is given the same bytes.
  */
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Paper, type TrustFiles, writeBundle } from '../certs/bundle/write.ts';
 import { withTimeStamp } from '../certs/cms.ts';
 import type { LedgerEntry } from '../certs/ledger-chain.ts';
 import type { Sealer } from '../certs/seal.ts';
-import { readTrust, TrustError } from '../certs/verify.ts';
 import type { TransparencyLog } from './log/transparency-log.ts';
 import { Lru } from './router/lru.ts';
+import { readOnce, readTrustFiles } from './trust-files.ts';
 import type { CaseView, SealedOutcome, Stampable } from './window/case.ts';
 import { readEvents } from './window/counted-case.ts';
 import { sealBytes, sealForm } from './window/sealed-bytes.ts';
@@ -143,34 +140,3 @@ function fingerprint({ number, head, documents, slips }: CaseView, trust: TrustF
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
-// --- the public material of trust ------------------------------------------------------------------------------------
-
-const readTriesMax = 5;
-const betweenReadsMs = 50;
-
-/** List and seal are replaced one after the other: both are read again until they belong together. */
-async function readTrustFiles(folder: string): Promise<TrustFiles> {
-  for (let tries = 1; ; tries++) {
-    const files = await readOnce(folder);
-    try {
-      const list = { json: files.list, p7s: files.listSeal };
-      readTrust({ rootPem: Buffer.from(files.root).toString('latin1'), list });
-      return files;
-    } catch (error) {
-      if (!(error instanceof TrustError) || tries === readTriesMax) throw error;
-      await delay(betweenReadsMs);
-    }
-  }
-}
-
-async function readOnce(folder: string): Promise<TrustFiles> {
-  const read = (name: string) => readFile(join(folder, name));
-  const names = (await readdir(folder)).filter(name => CRL.test(name)).sort();
-  const [root, chain, list, listSeal, ...crls] = (await Promise.all(
-    ['root.pem', 'chain.pem', 'list.json', 'list.p7s', ...names].map(read),
-  )) as [Buffer, Buffer, Buffer, Buffer, ...Buffer[]];
-  return { root, chain, list, listSeal, crls: new Map(names.map((name, i) => [name.slice(0, -4), crls[i]!])) };
-}
-
-const CRL = /^[a-z][a-z0-9-]*\.crl$/;
