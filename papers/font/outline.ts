@@ -129,7 +129,7 @@ function readParts(view: DataView): readonly Part[] {
   }
 }
 
-export const movedPoint = ({ x, y }: Point, [a, b, c, d, e, f]: Transform): Point => ({
+const movedPoint = ({ x, y }: Point, [a, b, c, d, e, f]: Transform): Point => ({
   x: a * x + c * y + e,
   y: b * x + d * y + f,
 });

@@ -4,9 +4,9 @@ import { type Desk, lineLeaf, lineNode, placed, textLines } from './desk.ts';
 import type { Box, Node } from './document.ts';
 import { black, brown, type Style } from './text.ts';
 
-export const pointsPerMm = 72 / 25.4;
+const pointsPerMm = 72 / 25.4;
 /** 4.2 cm. */
-export const sealDiameter = sealMm * pointsPerMm;
+const sealDiameter = sealMm * pointsPerMm;
 
 export interface Closing {
   readonly nodes: readonly Node[];

@@ -3,7 +3,7 @@ import type { Facts } from '../facts.ts';
 import type { Glyph } from '../font/typeface.ts';
 import type { Shown, StruckOut } from '../paper.ts';
 import { type Qr, qrOf } from '../qr.ts';
-import type { Box, Face, Leaf, Node, PathMark, Run, Tag } from './document.ts';
+import type { Box, Leaf, Node, PathMark, Run, Tag } from './document.ts';
 import { aboveBaseline, brokenLines, glyphsIn, runAt, type Style, type Typefaces, widthOf } from './text.ts';
 
 /** What every form lays out with. */
@@ -59,7 +59,7 @@ export function placed(lines: Lines, style: Style, { sheet, x, y, leading }: Col
 }
 
 /** Of a line that begins at y: the characters stand in the middle of the leading. */
-export const baselineOf = (y: number, size: number, leading: number): number =>
+const baselineOf = (y: number, size: number, leading: number): number =>
   y + (leading - size) / 2 + aboveBaseline * size;
 
 export function textLeaf(sheet: number, runs: readonly Run[]): Leaf {
@@ -139,6 +139,3 @@ export function labelLeaf(
   const run = runAt(glyphs, { ...style, size }, x, baselineOf(y, style.size, leading), spacing);
   return textLeaf(sheet, [run]);
 }
-
-export const textWidth = (desk: Desk, face: Face, text: string, size: number): number =>
-  widthOf(glyphsIn(desk.typefaces, face, text), size);

@@ -16,7 +16,7 @@ export interface SheetForm {
 }
 
 /** A paper with its annexes; the record of an enterprise with 200 founders has ten. */
-export const sheetsMax = 48;
+const sheetsMax = 48;
 
 interface GrowingSheet extends Sheet {
   readonly decoration: Mark[];
