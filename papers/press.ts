@@ -4,8 +4,8 @@
  *
  * ```ts
  * const press = await openPress({});
- * const drawn = press.draw(paper, { record, issuer, sealedAt, verifyUrl, holeBytes: holeBytesOf('ES256') });
- * const pdf = await sealer.sealPdf(drawn, sealedAt);
+ * const drawn = press.draw(paper, { record, issuer, sealedAt, verifyUrl, holeBytes: sealer.holeBytes });
+ * const pdf = await sealer.sealPdf(drawn);
  * ```
  */
 import type { DrawnPdf } from '../certs/pdf/hole.ts';

@@ -13,10 +13,13 @@ export interface Objects {
   /** A number for an object that is put later. */
   next(): number;
   /** @returns Its number. */
-  add(value: string, stream?: Uint8Array): number;
-  /** @param value Of a stream: its dictionary without /Length and the brackets. */
-  put(object: number, value: string, stream?: Uint8Array): void;
-  /** @param filtered Whether the bytes are compressed. */
+  add(value: string): number;
+  put(object: number, value: string): void;
+  /**
+   * @param entries Of its dictionary, without /Filter, /Length and the brackets.
+   * @param filtered Whether the bytes are compressed.
+   * @returns Its number.
+   */
   stream(entries: string, bytes: Uint8Array, filtered: boolean): number;
 }
 
