@@ -40,7 +40,7 @@
  * - The hole is `<`, lower-case hexadecimal, `>`: DER of the seal, then zeros up to the end.
  */
 
-/** A paper has 64 KB at most; a record of a megabyte would still fit. */
+/** A paper has some 60 kB, with rare characters 200 kB; a record of a megabyte would still fit. */
 export const pdfBytesMax = 2 * 1024 * 1024;
 export const objectsMax = 4_096;
 export const pagesMax = 64;

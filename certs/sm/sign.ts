@@ -1,6 +1,6 @@
 /**
- * Signs with SM2, through OpenSSL (platform/node/libcrypto.ts). Private keys are keys of node:crypto until they sign; what OpenSSL is given
- * for that lies in its memory alone.
+ * Signs with SM2, through OpenSSL (platform/node/libcrypto.ts). Private keys are keys of node:crypto until they sign; what
+ * OpenSSL is given for that lies in its memory alone.
  */
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { type Libcrypto, libcrypto, type NativeKey } from '../platform/node/libcrypto.ts';
