@@ -17,7 +17,7 @@ export const signersMax = 16;
 export const customDataMax = 16;
 export const customBytesMax = 16 * 1024;
 /** SM2 signatures have at most 72 bytes, of RSA-4096 512; digests have up to 64. */
-export const bitsBytesMax = 512;
+const bitsBytesMax = 512;
 /** Millimetres, kinds of seals: what a person could mean by them. */
 const numberMax = 0xffff;
 

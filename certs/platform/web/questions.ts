@@ -21,9 +21,9 @@ export interface Question {
 export type Answer = (question: Question) => Promise<boolean>;
 
 /** An answer opens at most the way to what stands behind it: list, chain, seal, stamp. Twice that is beyond all doubt. */
-export const roundsMax = 16;
+const roundsMax = 16;
 /** The largest bundle has 4,096 files; each seal asks some five new questions. */
-export const questionsMax = 20_000;
+const questionsMax = 20_000;
 
 /** A run that asks more than it may: it is no answer, neither yes nor no. */
 export class Unsettled extends Error {

@@ -4,7 +4,7 @@ import type { Dropped } from './dropped.ts';
 import type { Unreadable } from './report.ts';
 
 /** The largest thing there is to verify is a bundle. */
-export const fileBytesMax = zipBytesMax;
+const fileBytesMax = zipBytesMax;
 /** Of one drop. */
 export const filesMax = 400;
 const allBytesMax = 8 * fileBytesMax;

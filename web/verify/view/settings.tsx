@@ -8,7 +8,7 @@ export interface Wishes {
   readonly witnessesMin: number;
 }
 
-export const witnessesMax = 99;
+const witnessesMax = 99;
 
 interface SettingsProps {
   readonly wishes: Wishes;
