@@ -75,7 +75,8 @@ beforeAll(async () => {
   await startProvider();
   center = await openCenter({
     overLine: departmentIds,
-    environment: { OIDC_JWKS: '', OIDC_ISSUER: issuer(), OIDC_KEYS_MAX_AGE: '1' },
+    // What departments are asked is counted: their schemas are asked for once.
+    environment: { OIDC_JWKS: '', OIDC_ISSUER: issuer(), OIDC_KEYS_MAX_AGE: '1', SDL_POLL_MS: '3600000' },
   });
   const query = `mutation ($input: RegisterEnterpriseInput!) {
     registerEnterprise(input: $input) { state number certificates { id } enterprise { uscc } } }`;
