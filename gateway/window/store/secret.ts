@@ -47,7 +47,9 @@ export function openVault(secret: Uint8Array): Vault {
     },
     unlock(locked) {
       const bytes = Buffer.from(locked, 'base64');
-      const decipher = createDecipheriv('aes-256-gcm', encryption, bytes.subarray(0, nonceBytes));
+      const decipher = createDecipheriv('aes-256-gcm', encryption, bytes.subarray(0, nonceBytes), {
+        authTagLength: tagBytes,
+      });
       decipher.setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes));
       return decipher.update(bytes.subarray(nonceBytes + tagBytes), undefined, 'utf8') + decipher.final('utf8');
     },
