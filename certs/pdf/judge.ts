@@ -7,9 +7,9 @@
  *
  * That the pages say what the record says is the word of the department that sealed both: no program compares them.
  */
-import { type Finding, type FindingCode, FormatError, finding } from '../findings.ts';
+import { type Finding, FormatError, finding } from '../findings.ts';
 import type { JsonObject } from '../jcs.ts';
-import { examineCms, examineSealed, isRefusedOnTheWay, type Sealed } from '../verify/examine.ts';
+import { examineCms, examineSealed, type Sealed } from '../verify/examine.ts';
 import { sealBytesMax } from '../verify/form.ts';
 import type { Judgement, Question } from '../verify/judgement.ts';
 import { weigh } from '../verify/verdict.ts';
@@ -19,6 +19,7 @@ import { PdfFault } from './fault.ts';
 import { outsideOf } from './hole.ts';
 import { type Claims, type Paper, readPaper } from './paper.ts';
 
+export { refusalOnTheWay } from '../verify/examine.ts';
 export { pdfBytesMax } from './form.ts';
 
 export interface PdfQuestion extends Pick<Question, 'trust' | 'at' | 'witnessesMin'> {
@@ -63,14 +64,6 @@ export function judgePdf({ bytes, ...question }: PdfQuestion): PdfJudgement {
     ...(signed && { seal }),
   };
 }
-
-/**
- * For a paper on its way from department to center, as `checkSeal` is for a seal: what may not be wrong with it.
- *
- * @returns Undefined when nothing is.
- */
-export const refusalOnTheWay = ({ findings }: PdfJudgement): FindingCode | undefined =>
-  findings.find(isRefusedOnTheWay)?.code;
 
 interface Signed extends PdfSeal {
   /** What stands in the log: without the proof. */

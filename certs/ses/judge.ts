@@ -11,10 +11,10 @@
  * root (`readTrust`).
  */
 import { compareBytes } from '../der.ts';
-import { type Finding, type FindingCode, FormatError, finding } from '../findings.ts';
+import { type Finding, FormatError, finding } from '../findings.ts';
 import { SUITES } from '../suites.ts';
 import { readTimeStampToken } from '../time-stamp.ts';
-import { examineSealed, isRefusedOnTheWay, type Sealed, shown, stampedAtOf } from '../verify/examine.ts';
+import { examineSealed, type Sealed, shown, stampedAtOf } from '../verify/examine.ts';
 import type { Judgement, Question } from '../verify/judgement.ts';
 import { examineRevocation } from '../verify/revocation.ts';
 import type { SignerFound } from '../verify/signer.ts';
@@ -25,18 +25,12 @@ import { examineForm, examineProfile } from './form.ts';
 import type { SesSignature } from './signature.ts';
 import { examineSigned } from './signatures.ts';
 
+export { refusalOnTheWay } from '../verify/examine.ts';
+
 /** @param question Its seal is the DER of the SES_Signature. */
 export function judgeSes(question: Question): Judgement {
   return examineSealed(question, findings => examineSes(question, findings)).judgement;
 }
-
-/**
- * For a signature on its way from department to center, which no time stamp and no log can prove yet.
- *
- * @returns What weighs most of all that may not be; undefined when there is nothing.
- */
-export const refusalOnTheWay = ({ findings }: Judgement): FindingCode | undefined =>
-  findings.find(isRefusedOnTheWay)?.code;
 
 /** @returns undefined when it could not be read. */
 function examineSes({ record, seal: der, trust, at }: Question, findings: Finding[]): Sealed | undefined {

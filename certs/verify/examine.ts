@@ -40,6 +40,14 @@ const ENDED_SINCE: ReadonlySet<Severity> = new Set(['revokedSince', 'expiredSinc
 export const isRefusedOnTheWay = ({ code, severity }: Finding): boolean =>
   !MISSING_ON_THE_WAY.has(code) && !ENDED_SINCE.has(severity);
 
+/**
+ * For a paper or an electronic signature on its way from department to center, as `checkSeal` is for a seal.
+ *
+ * @returns What weighs most of all that may not be wrong with it; undefined when nothing is.
+ */
+export const refusalOnTheWay = ({ findings }: Pick<Judgement, 'findings'>): FindingCode | undefined =>
+  findings.find(isRefusedOnTheWay)?.code;
+
 /** @param question Without `at`, the time that the seal states is taken. */
 export function examine(question: Omit<Question, 'at'> & { readonly at?: Date }): Examined {
   const { record: content, seal, trust, at } = question;
