@@ -1,4 +1,5 @@
-// Installs the locked dependencies when they are absent or older than the lock file.
+// Installs the locked dependencies when they are absent or older than the lock file, then builds the verification page when
+// it is absent or older than its sources.
 // CommonJS in old syntax, because it runs under whatever Node.js the machine has, before the project's own is there.
 const { spawnSync } = require('node:child_process');
 const { existsSync, lstatSync, readFileSync, statSync } = require('node:fs');
@@ -49,3 +50,11 @@ if (!existsSync(packaged)) {
     process.exit(1);
   }
 }
+
+// By the path of the Node.js that was just installed: the shell that runs this still has the machine's own in mind.
+const page = spawnSync(existsSync(packaged) ? packaged : process.execPath, [join('tools', 'web.ts')], {
+  cwd: root,
+  stdio: 'inherit',
+  shell: process.platform === 'win32',
+});
+process.exit(page.status === null ? 1 : page.status);
