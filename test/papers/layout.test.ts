@@ -44,12 +44,16 @@ function collisions({ tree }: LaidOut): readonly string[] {
 
 const linesOf = (leaf: Leaf): readonly { readonly sheet: number; readonly box: Box }[] => {
   if (leaf.mark.kind !== 'TEXT') return [leaf];
-  return leaf.mark.runs.map(({ glyphs, x, baseline, size, spacing }) => {
+  return leaf.mark.runs.map(({ glyphs: all, x, baseline, size, spacing }) => {
+    // Spaces at the end of a line hang over its edge and hide nothing.
+    const glyphs = all.slice(0, all.findLastIndex(({ codePoint }) => !isBlank(codePoint)) + 1);
     const width =
       glyphs.reduce((sum, glyph) => sum + (glyph.width / unitsPerEm) * size, 0) + spacing * (glyphs.length - 1);
     return { sheet: leaf.sheet, box: { x, y: baseline - 0.88 * size, width, height: size } };
   });
 };
+
+const isBlank = (codePoint: number): boolean => codePoint === 0x20 || codePoint === 0x3000;
 
 /** Lines that leave the paper's margin. */
 const outside = ({ tree, sheets }: LaidOut): readonly Box[] =>
