@@ -76,7 +76,8 @@ async function start({ withSample, isRange }: StartOptions): Promise<void> {
     });
   }
   if (stopping) return;
-  console.log(`\nThe graph: ${gateway.publicUrl}/graphql   (npm run token -- CLERK prints a token)`);
+  console.log(`\nVerify in a browser: ${gateway.publicUrl}/verify`);
+  console.log(`The graph: ${gateway.publicUrl}/graphql   (npm run token -- CLERK prints a token)`);
   if (isOwn) console.log(`Tokens by client credentials: ${provider.issuer}/token`);
   console.log(`Time stamps (RFC 3161): ${gateway.timeStampUrl}`);
   console.log('Ctrl-C ends everything.');
