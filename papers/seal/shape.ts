@@ -57,9 +57,10 @@ interface Arc {
 
 /** One arc for up to so many characters; more are set smaller, on several. */
 const onOneArcMax = 44;
-/** Of the characters on several arcs. */
-const smallHeight = 125;
-const smallPitchMin = 74;
+/** Of the characters on several arcs: as high as there is room for. */
+const smallHeights = [125, 100, 80] as const;
+/** How close characters stand at their feet, to their height. */
+const smallPitch = 0.592;
 
 function arcsOf(characters: readonly string[], widest: number): readonly Arc[] {
   const outer = rim.outer - rim.width - gap;
@@ -67,22 +68,43 @@ function arcsOf(characters: readonly string[], widest: number): readonly Arc[] {
   if (count === 0) return [];
   if (count <= onOneArcMax)
     return [{ characters, outer, height: count <= 14 ? 250 : count <= 24 ? 225 : count <= 34 ? 200 : 175 }];
-  const rings: { readonly edge: number; readonly capacity: number }[] = [];
+  for (const height of smallHeights) {
+    const rings = ringsFor(count, { outer, height, widest });
+    if (rings) return spread(characters, rings, height);
+  }
+  throw new Undrawable('ORGANIZATION_LENGTH', `a round seal has no room for a name of ${count} characters`);
+}
+
+interface Ring {
+  readonly edge: number;
+  readonly capacity: number;
+}
+
+/** As many as take so many characters, from the rim inward; undefined when there is no room for them. */
+function ringsFor(
+  count: number,
+  { outer, height, widest }: { readonly outer: number; readonly height: number; readonly widest: number },
+): readonly Ring[] | undefined {
+  const rings: Ring[] = [];
   let room = 0;
-  for (let edge = outer; room < count; edge -= smallHeight + gap * 0.6) {
-    if (edge < 2 * smallHeight)
-      throw new Undrawable('ORGANIZATION_LENGTH', `a round seal has no room for a name of ${count} characters`);
-    const capacity = Math.floor((widest * (edge - smallHeight)) / smallPitchMin);
+  for (let edge = outer; room < count; edge -= height + gap * 0.6) {
+    if (edge < 2 * height) return undefined;
+    const capacity = Math.floor((widest * (edge - height)) / (height * smallPitch));
     rings.push({ edge, capacity });
     room += capacity;
   }
-  // Each arc takes its part, so that all are equally dense.
+  return rings;
+}
+
+/** Each arc takes its part, so that all are equally dense. */
+function spread(characters: readonly string[], rings: readonly Ring[], height: number): readonly Arc[] {
+  const room = rings.reduce((sum, { capacity }) => sum + capacity, 0);
   let [taken, passed] = [0, 0];
   return rings.map(({ edge, capacity }) => {
     passed += capacity;
     const from = taken;
-    taken = Math.round((count * passed) / room);
-    return { characters: characters.slice(from, taken), outer: edge, height: smallHeight };
+    taken = Math.round((characters.length * passed) / room);
+    return { characters: characters.slice(from, taken), outer: edge, height };
   });
 }
 
