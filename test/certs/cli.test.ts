@@ -18,7 +18,7 @@ for (const [name, content] of Object.entries({
   'alone.p7s': seal,
   'huge.json': TAX_RECORD,
   'huge.p7s': new Uint8Array(70_000),
-  'other.pdf': seal,
+  'other.doc': seal,
   'download/record.json': TAX_RECORD,
   'download/seal.p7s': seal,
 }))
@@ -59,7 +59,7 @@ describe('npm run verify', () => {
     ['a seal whose certificate has expired', ['good.p7s', '--at', '2040-01-01T00:00:00Z'], 1],
     ['a seal without its record', ['alone.p7s'], 3],
     ['a seal larger than the bound', ['huge.p7s'], 3],
-    ['a file that is neither', ['other.pdf'], 3],
+    ['a file that is neither', ['other.doc'], 3],
     ['a folder', ['.'], 3],
     ['good and unreadable', ['good.p7s', 'alone.p7s'], 3],
     ['bad, unreadable and good', ['bad.p7s', 'alone.p7s', 'good.p7s'], 1],

@@ -95,6 +95,6 @@ describe('npm run bench', () => {
   it('refuses a name that is no bench, and says which there are', async () => {
     const { status, stderr } = await run('cases', 'weather');
     expect(status).toBe(1);
-    expect(stderr).toMatch(/"weather" is no bench.*cases, gateway, hostile, seals, waiting/s);
+    expect(stderr).toMatch(/"weather" is no bench.*cases, gateway, hostile, papers, seals, waiting/s);
   });
 });
